@@ -1,0 +1,39 @@
+import Telemetry
+
+/// Prints a figure beside the one it has to stay within.
+func report(_ name: String, _ value: Double, _ unit: String, bound: Double) {
+  let tenths = (value * 10).rounded() / 10
+  print("\(name)  \(tenths) \(unit)  (at most \(bound))")
+}
+
+let calls = 50_000_000
+let buckets = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
+let registry = MetricsRegistry()
+
+let counter = try registry.counter("bench_calls_total", help: "Calls.")
+let histogram = try registry.histogram("bench_duration_seconds", help: "Durations.", buckets: buckets)
+
+for (threads, bound) in [(1, 7.0), (2, 14.0)] {
+  let time = Measurement.perCall(calls: calls, threads: threads) { calls in
+    for _ in 0..<calls { counter.increment() }
+  }
+  report("counter increment, \(threads) thread(s)", time, "ns/call", bound: bound)
+}
+
+for (threads, bound) in [(1, 10.0), (2, 20.0)] {
+  let time = Measurement.perCall(calls: calls, threads: threads) { calls in
+    // Over the buckets up to 10 s, each as often as the others.
+    var next = 0
+    for _ in 0..<calls {
+      histogram.observe(buckets[next])
+      next = next == 9 ? 0 : next + 1
+    }
+  }
+  report("observation in 11 buckets, \(threads) thread(s)", time, "ns/call", bound: bound)
+}
+
+for format in ExpositionFormat.allCases {
+  let rendering = try Rendering(buckets: buckets)
+  let time = Measurement.perUnit { rendering.lines(format, times: 50) }
+  report("rendering 10,000 lines, \(format)", time, "ns/line", bound: 90)
+}

@@ -1,0 +1,188 @@
+"""What a measurement runs against: a fresh redis-server without persistence and a fresh stub, stopped at the end."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+
+from resp import Redis, RedisError
+
+HERE = Path(__file__).resolve().parent
+BUILD = HERE.parents[1] / ".build" / "bench"
+LANE = "ifinu:fila:whatsapp"
+POLL_SECONDS = 0.02
+BATCH = 500
+TEXT = (
+    "Olá, Maria! Lembrete da Padaria São Jorge: sua cobrança de R$ 149,90 vence em 15/12/2025. "
+    "Pague pelo PIX para evitar juros e multa. Dúvidas? É só responder a esta mensagem. Obrigado!"
+)
+
+
+class BenchError(Exception):
+    """What could not be measured, and why."""
+
+
+def wait_until(condition: Callable[[], object], what: str, seconds: float, every: float = POLL_SECONDS):
+    """Polls until the condition gives something true, and gives that; raises BenchError after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while True:
+        result = condition()
+        if result:
+            return result
+        if time.monotonic() > deadline:
+            raise BenchError(f"waited {seconds:.0f} s in vain for {what}")
+        time.sleep(every)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def compile_programs() -> None:
+    """Builds the stub and the reference worker."""
+    BUILD.mkdir(parents=True, exist_ok=True)
+    _compile("stub", libraries=[])
+    _compile("reference", libraries=["-lhiredis", "-lcurl"])
+
+
+def _compile(name: str, libraries: list[str]) -> None:
+    sources = sorted(str(path) for path in (HERE / name).glob("*.c"))
+    flags = ["-O2", "-std=gnu17", "-Wall", "-Wextra", "-Werror"]
+    result = subprocess.run(["cc", *flags, "-o", str(BUILD / name), *sources, *libraries], check=False)
+    if result.returncode != 0:
+        raise BenchError(f"{name} does not compile")
+
+
+@dataclass
+class Stub:
+    """The running stub, seen through GET /count on one kept-alive connection."""
+
+    port: int
+    http: http.client.HTTPConnection
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def count(self) -> dict:
+        self.http.request("GET", "/count")
+        return json.loads(self.http.getresponse().read())
+
+
+@dataclass
+class Rig:
+    """The servers of one measurement; `folder` holds their files and goes with them."""
+
+    folder: Path
+    arrivals_file: Path
+    redis_port: int
+    redis: Redis
+    stub: Stub
+
+    def enqueue(self, count: int) -> None:
+        """Fills the lane with distinct messages, the way any client would: LPUSH."""
+        created = now_text()
+        for first in range(0, count, BATCH):
+            numbers = range(first, min(first + BATCH, count))
+            self.redis.call("LPUSH", LANE, *(message(f"bench_{number}", created) for number in numbers))
+
+    def arrivals(self) -> dict[str, int]:
+        """When each message's request reached the stub, in microseconds of the epoch."""
+        lines = self.arrivals_file.read_text().splitlines()
+        return {identifier: int(micros) for micros, identifier in (line.split() for line in lines)}
+
+    def waiting(self) -> int:
+        return self.redis.call("LLEN", LANE)
+
+    def left_behind(self) -> dict[str, int]:
+        """How many elements of each key still speak of a message of this bench."""
+        found: dict[str, int] = {}
+        for key, element in self.redis.elements():
+            if b'"bench_' in element:
+                found[key] = found.get(key, 0) + 1
+        return found
+
+
+def now_text() -> str:
+    return datetime.now(timezone.utc).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def message(identifier: str, created: str) -> bytes:
+    document = {
+        "id": identifier,
+        "instancia": "bench",
+        "telefone": "5511988887777",
+        "texto": f"{identifier} {TEXT}",
+        "criado_em": created,
+    }
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+@contextlib.contextmanager
+def rig(latency_ms: int = 0, writes_arrivals: bool = False) -> Iterator[Rig]:
+    """Starts both servers; the arrivals file costs the stub time, so it is written only when asked for."""
+    with contextlib.ExitStack() as stack:
+        folder = Path(tempfile.mkdtemp(prefix="ifinu-bench-"))
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        port = stack.enter_context(_redis_server(folder))
+        redis = stack.enter_context(contextlib.closing(_connect(port)))
+        arrivals = folder / "arrivals"
+        stub = stack.enter_context(_stub(latency_ms, arrivals if writes_arrivals else None))
+        yield Rig(folder, arrivals, port, redis, stub)
+
+
+@contextlib.contextmanager
+def _redis_server(folder: Path) -> Iterator[int]:
+    port = free_port()
+    options = {"port": port, "bind": "127.0.0.1", "dir": folder, "save": "", "appendonly": "no", "loglevel": "warning"}
+    words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
+    with _running(["redis-server", *words], stdout=subprocess.DEVNULL):
+        yield port
+
+
+def _connect(port: int) -> Redis:
+    def attempt() -> Redis | None:
+        try:
+            redis = Redis(port)
+            redis.call("PING")
+            return redis
+        except (OSError, RedisError):
+            return None
+
+    return wait_until(attempt, "redis-server to answer", seconds=10)
+
+
+@contextlib.contextmanager
+def _stub(latency_ms: int, arrivals: Path | None) -> Iterator[Stub]:
+    command = [str(BUILD / "stub"), "--latency-ms", str(latency_ms)]
+    if arrivals:
+        command += ["--arrivals", str(arrivals)]
+    with _running(command, stdout=subprocess.PIPE, text=True) as process:
+        line = process.stdout.readline()
+        if not line.startswith("listening on "):
+            raise BenchError("the stub does not listen")
+        port = int(line.split()[-1])
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
+            yield Stub(port, connection)
+
+
+@contextlib.contextmanager
+def _running(command: list[str], **options) -> Iterator[subprocess.Popen]:
+    with subprocess.Popen(command, **options) as process:
+        try:
+            yield process
+        finally:
+            process.send_signal(signal.SIGTERM)

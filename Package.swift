@@ -1,0 +1,100 @@
+// swift-tools-version: 6.3
+
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+/// A room of the house, with the habits that all of them share.
+func room(_ name: String, needs: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: needs, swiftSettings: settings)
+}
+
+/// The tests of one room: they may use what all tests share.
+func tests(of name: String, needs: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests",
+    dependencies: [.target(name: name), "TestSupport"] + needs,
+    swiftSettings: settings
+  )
+}
+
+let package = Package(
+  name: "ifinu",
+  products: [
+    .executable(name: "ifinu", targets: ["ifinu"]),
+    .library(name: "Telemetry", targets: ["Telemetry"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+  ],
+  targets: [
+    .systemLibrary(name: "CLinux"),
+    .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
+    .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CMicroHTTPD", providers: [.apt(["libmicrohttpd-dev"])]),
+
+    room("JSON"),
+    room("IOThread", needs: ["CLinux"]),
+    room("Telemetry"),
+    room(
+      "Delivery",
+      needs: [
+        "JSON", "Telemetry",
+        .product(name: "DequeModule", package: "swift-collections"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ]),
+    room(
+      "RedisQueue",
+      needs: [
+        "CHiredis", "Delivery", "IOThread", "JSON",
+        .product(name: "DequeModule", package: "swift-collections"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+    room("EvolutionAPI", needs: ["CCurl", "Delivery", "IOThread", "JSON"]),
+    room("HTTPServer", needs: ["CMicroHTTPD", "Telemetry"]),
+    room("EvolutionSandbox", needs: ["HTTPServer", "JSON", "Telemetry"]),
+    .executableTarget(
+      name: "ifinu",
+      dependencies: [
+        "Delivery", "EvolutionAPI", "EvolutionSandbox", "HTTPServer", "JSON", "RedisQueue", "Telemetry",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: settings
+    ),
+
+    .target(
+      name: "TestSupport",
+      dependencies: ["Delivery", "JSON", "Telemetry"],
+      path: "Tests/TestSupport",
+      swiftSettings: settings
+    ),
+    tests(of: "JSON"),
+    tests(of: "Telemetry"),
+    tests(of: "Delivery"),
+    tests(of: "RedisQueue"),
+    tests(of: "EvolutionAPI", needs: ["EvolutionSandbox"]),
+    tests(of: "HTTPServer"),
+    tests(of: "EvolutionSandbox"),
+    tests(of: "ifinu"),
+    .testTarget(
+      name: "EndToEndTests",
+      dependencies: ["EvolutionSandbox", "RedisQueue", "TestSupport"],
+      swiftSettings: settings
+    ),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <microhttpd.h>
+#include <string.h>
+#include <zlib.h>
+
+/// Leaves the escapes of a target alone: decoded, an escaped slash could not be told from a separator.
+static inline size_t http_keep_escapes(void *context, struct MHD_Connection *connection, char *text) {
+  (void)context;
+  (void)connection;
+  return strlen(text);
+}
+
+/// Starts a daemon on a socket that listens already; its one thread polls with epoll. NULL when it can't be had.
+static inline struct MHD_Daemon *http_daemon_start(int listening_socket, unsigned int connection_limit,
+                                                   size_t connection_memory, MHD_AccessHandlerCallback access,
+                                                   MHD_RequestCompletedCallback completed,
+                                                   MHD_NotifyConnectionCallback connected, void *context) {
+  return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, access, context,
+                          MHD_OPTION_LISTEN_SOCKET, listening_socket,
+                          MHD_OPTION_CONNECTION_LIMIT, connection_limit,
+                          MHD_OPTION_CONNECTION_MEMORY_LIMIT, connection_memory,
+                          MHD_OPTION_NOTIFY_COMPLETED, completed, context,
+                          MHD_OPTION_NOTIFY_CONNECTION, connected, context,
+                          MHD_OPTION_UNESCAPE_CALLBACK, http_keep_escapes, NULL,
+                          MHD_OPTION_END);
+}
+
+/// What was stored for the connection when it was accepted.
+static inline void *http_connection_context(struct MHD_Connection *connection) {
+  const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+  return info == NULL ? NULL : info->socket_context;
+}
+
+/// The connection's socket, -1 when it has none.
+static inline int http_connection_socket(struct MHD_Connection *connection) {
+  const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+  return info == NULL ? -1 : info->connect_fd;
+}
+
+/// How many bytes the request line and the headers took.
+static inline size_t http_header_size(struct MHD_Connection *connection) {
+  const union MHD_ConnectionInfo *info =
+      MHD_get_connection_info(connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+  return info == NULL ? 0 : info->header_size;
+}
+
+/// Prepares a stream that writes the gzip format, at the fastest level.
+static inline int gzip_begin(z_stream *stream) {
+  return deflateInit2(stream, Z_BEST_SPEED, Z_DEFLATED, MAX_WBITS + 16, 8, Z_DEFAULT_STRATEGY);
+}

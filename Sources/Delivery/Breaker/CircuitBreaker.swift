@@ -1,0 +1,42 @@
+internal import Synchronization
+
+/// A ``BreakerState`` that many tasks share.
+public final class CircuitBreaker: Sendable {
+  private let state: Mutex<BreakerState>
+  private let timeline: Timeline
+
+  /// A closed breaker.
+  ///
+  /// - Parameters:
+  ///   - failureLimit: how many failures of the host in a row open it.
+  ///   - cooldown: how long it stays open before a probe.
+  public init(failureLimit: Int, cooldown: Duration, timeline: Timeline) {
+    state = Mutex(BreakerState(failureLimit: failureLimit, cooldown: cooldown))
+    self.timeline = timeline
+  }
+
+  /// The state in force.
+  public var phase: BreakerState.Phase { state.withLock { $0.phase(at: timeline.now) } }
+
+  /// How many messages it would let through now.
+  public var allowance: Int { state.withLock { $0.allowance(at: timeline.now) } }
+
+  /// How long until it would let a probe through; nil when that does not depend on time.
+  public var timeToProbe: Duration? { state.withLock { $0.timeToProbe(at: timeline.now) } }
+
+  /// Asks to let a message through; nil when it may not pass.
+  public func admit() -> BreakerState.Pass? { state.withLock { $0.admit(at: timeline.now) } }
+
+  /// Learns how a message that was let through ended.
+  ///
+  /// - Returns: the new phase when that changed it.
+  public func record(_ end: BreakerState.End, of pass: BreakerState.Pass) -> BreakerState.Phase? {
+    state.withLock { state in
+      let now = timeline.now
+      let before = state.phase(at: now)
+      state.record(end, of: pass, at: now)
+      let after = state.phase(at: now)
+      return before == after ? nil : after
+    }
+  }
+}

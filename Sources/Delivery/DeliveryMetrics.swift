@@ -1,0 +1,146 @@
+public import Telemetry
+internal import Synchronization
+
+/// Every series that delivery itself feeds, made once.
+public struct DeliveryMetrics: Sendable {
+  /// Counters by how an attempt ended.
+  struct Attempts: Sendable {
+    let succeeded: Counter
+    let failed: Counter
+    let uncertain: Counter
+    let successDuration: Histogram
+    let failureDuration: Histogram
+    let uncertainDuration: Histogram
+  }
+
+  /// Counters by where a message was settled to.
+  struct Settled: Sendable {
+    let sent: Counter
+    let rescheduled: Counter
+    let dead: Counter
+    let returned: Counter
+  }
+
+  /// How long the queue's operations take.
+  struct Redis: Sendable {
+    let reserve: Histogram
+    let settle: Histogram
+    let extend: Histogram
+    let promote: Histogram
+    let recover: Histogram
+  }
+
+  private static let sendBuckets = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
+  private static let waitBuckets = [0.01, 0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600, 14_400]
+  private static let redisBuckets = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1]
+
+  let attempts: Attempts
+  let settled: Settled
+  let redis: Redis
+  let failures: [SendFailure.Kind: Counter]
+  let deaths: [DeathReason: Counter]
+  let laneWaits: [Lane: Histogram]
+  let limiterWait: Histogram
+  let discardedDeadLetters: Counter
+  let recovered: Counter
+  let lostLeases: Counter
+  let observations = DeliveryObservations()
+
+  /// Registers the series.
+  ///
+  /// - Throws: `MetricError` when a name is taken already.
+  public init(registry: MetricsRegistry) throws(MetricError) {
+    let ended = try registry.counter(
+      "whatsapp_envios_total", help: "Send attempts that ended.", labels: ["resultado"])
+    let durations = try registry.histogram(
+      "whatsapp_envio_duracao_seconds", help: "Evolution's answer time.", buckets: Self.sendBuckets,
+      labels: ["resultado"])
+    attempts = Attempts(
+      succeeded: try ended.with("sucesso"), failed: try ended.with("falha"), uncertain: try ended.with("incerto"),
+      successDuration: try durations.with("sucesso"), failureDuration: try durations.with("falha"),
+      uncertainDuration: try durations.with("incerto"))
+
+    let messages = try registry.counter(
+      "whatsapp_mensagens_total", help: "Messages settled, one count each.", labels: ["destino"])
+    settled = Settled(
+      sent: try messages.with("enviada"), rescheduled: try messages.with("reagendada"),
+      dead: try messages.with("morta"), returned: try messages.with("devolvida"))
+
+    let operations = try registry.histogram(
+      "whatsapp_redis_duracao_seconds", help: "Time of the queue's operations in Redis.", buckets: Self.redisBuckets,
+      labels: ["operacao"])
+    redis = Redis(
+      reserve: try operations.with("reserve"), settle: try operations.with("settle"),
+      extend: try operations.with("extend"), promote: try operations.with("promote"),
+      recover: try operations.with("recover"))
+
+    let failed = try registry.counter(
+      "whatsapp_falhas_total", help: "Send attempts that failed, by reason.", labels: ["motivo"])
+    failures = try Self.handles(SendFailure.Kind.allCases) { kind throws(MetricError) in
+      try failed.with(kind.rawValue)
+    }
+    let died = try registry.counter("whatsapp_mortas_total", help: "Dead letters made, by reason.", labels: ["motivo"])
+    deaths = try Self.handles(DeathReason.allCases) { reason throws(MetricError) in try died.with(reason.name) }
+    let waits = try registry.histogram(
+      "whatsapp_fila_espera_seconds", help: "Time from enqueueing, or the due time, to the request on the wire.",
+      buckets: Self.waitBuckets, labels: ["fila"])
+    laneWaits = try Self.handles(Lane.allCases) { lane throws(MetricError) in try waits.with(lane.name) }
+
+    limiterWait = try registry.histogram(
+      "whatsapp_limitador_espera_seconds", help: "Wait for a token of the rate limiter.", buckets: Self.waitBuckets)
+    discardedDeadLetters = try registry.counter(
+      "whatsapp_mortas_descartadas_total", help: "Dead letters that fell off the bound.")
+    recovered = try registry.counter(
+      "whatsapp_recuperadas_total", help: "Leases of vanished workers that were recovered.")
+    lostLeases = try registry.counter(
+      "whatsapp_arrendamentos_perdidos_total", help: "Settlements refused because the lease was no longer held.")
+    try observations.register(in: registry)
+  }
+
+  private static func handles<Key: Hashable, Handle>(
+    _ keys: [Key], _ make: (Key) throws(MetricError) -> Handle
+  ) throws(MetricError) -> [Key: Handle] {
+    var handles: [Key: Handle] = [:]
+    for key in keys { handles[key] = try make(key) }
+    return handles
+  }
+}
+
+extension DeliveryMetrics {
+  /// Counts an attempt that ended, and how long Evolution took.
+  func countAttempt(_ result: Result<SendReceipt, SendFailure>, took duration: Duration, at now: Timestamp) {
+    switch result {
+    case .success:
+      attempts.succeeded.increment()
+      attempts.successDuration.observe(duration)
+      observations.noteSend(at: now)
+    case .failure(let failure):
+      failures[failure.kind]?.increment()
+      let isUncertain = failure.kind == .uncertain
+      (isUncertain ? attempts.uncertain : attempts.failed).increment()
+      (isUncertain ? attempts.uncertainDuration : attempts.failureDuration).observe(duration)
+    }
+  }
+
+  /// Counts a message that was settled.
+  func countSettled(_ settlement: Settlement, _ outcome: SettlementOutcome) {
+    guard outcome.wasHeld else { return lostLeases.increment() }
+    switch settlement {
+    case .acknowledge: settled.sent.increment()
+    case .retry: settled.rescheduled.increment()
+    case .release: settled.returned.increment()
+    case .bury(let cause):
+      settled.dead.increment()
+      deaths[cause.reason]?.increment()
+      discardedDeadLetters.increment(by: outcome.discardedDeadLetters)
+    }
+  }
+
+  /// Counts what a recovery did.
+  func countRecovery(_ recovery: Recovery) {
+    recovered.increment(by: recovery.recovered)
+    settled.dead.increment(by: recovery.poisoned)
+    deaths[.poison]?.increment(by: recovery.poisoned)
+    discardedDeadLetters.increment(by: recovery.discardedDeadLetters)
+  }
+}

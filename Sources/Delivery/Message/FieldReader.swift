@@ -1,0 +1,91 @@
+internal import JSON
+
+/// Reads the members of an object strictly: what is there must have the right type, and `null` counts as not there.
+struct FieldReader {
+  private let object: JSONView
+  private let path: String
+
+  init(root: JSONView) throws(PayloadError) {
+    guard root.kind == .object else { throw PayloadError(field: "payload", problem: "must be a JSON object") }
+    object = root
+    path = ""
+  }
+
+  private init(object: JSONView, path: String) {
+    self.object = object
+    self.path = path
+  }
+
+  func has(_ name: String) -> Bool { object[name] != nil }
+
+  /// Whether every member has one of these names.
+  func holdsOnly(_ names: Set<String>) -> Bool { object.members.allSatisfy { names.contains($0.name) } }
+
+  func optionalString(_ name: String) throws(PayloadError) -> String? {
+    try optional(name, "must be a text", \.string)
+  }
+
+  func string(_ name: String) throws(PayloadError) -> String {
+    guard let text = try optionalString(name) else { throw fault(name, "is missing") }
+    return text
+  }
+
+  /// A text that is there, with something other than white space in it.
+  func optionalText(_ name: String) throws(PayloadError) -> String? {
+    guard let text = try optionalString(name), !text.allSatisfy(\.isWhitespace) else { return nil }
+    return text
+  }
+
+  func double(_ name: String) throws(PayloadError) -> Double {
+    guard let number = try optional(name, "must be a number", \.double) else { throw fault(name, "is missing") }
+    return number
+  }
+
+  func count(_ name: String) throws(PayloadError) -> Int {
+    let problem = "must be a whole number from 0 on"
+    guard let count = try optional(name, problem, \.integer) else { return 0 }
+    guard count >= 0 else { throw fault(name, problem) }
+    return count
+  }
+
+  func number(_ name: String) throws(PayloadError) -> PhoneNumber {
+    guard let number = PhoneNumber(try string(name)) else {
+      throw fault(name, "is no plausible Brazilian number; write area code and number, 11 98888-7777")
+    }
+    return number
+  }
+
+  /// A time; Go's zero time counts as not there.
+  func time(_ name: String) throws(PayloadError) -> Timestamp? {
+    guard let text = try optionalString(name), !Timestamp.isUnset(text) else { return nil }
+    guard let time = Timestamp(rfc3339: text) else { throw fault(name, "must be an RFC 3339 time") }
+    return time
+  }
+
+  func date(_ name: String) throws(PayloadError) -> CalendarDate? {
+    guard let text = try optionalString(name), !Timestamp.isUnset(text) else { return nil }
+    guard let date = CalendarDate(rfc3339: text) else { throw fault(name, "must be an RFC 3339 time") }
+    return date
+  }
+
+  func child(_ name: String) throws(PayloadError) -> FieldReader {
+    guard let child = try optionalChild(name) else { throw fault(name, "is missing") }
+    return child
+  }
+
+  func optionalChild(_ name: String) throws(PayloadError) -> FieldReader? {
+    guard let view = try optional(name, "must be an object", { $0.kind == .object ? $0 : nil }) else { return nil }
+    return FieldReader(object: view, path: path + name + ".")
+  }
+
+  func fault(_ name: String, _ problem: String) -> PayloadError { PayloadError(field: path + name, problem: problem) }
+
+  private func optional<Value>(
+    _ name: String, _ problem: String, _ read: (JSONView) -> Value?
+  ) throws(PayloadError) -> Value? {
+    guard let view = object[name], view.kind != .null else { return nil }
+    guard object.count(of: name) == 1 else { throw fault(name, "is there more than once") }
+    guard let value = read(view) else { throw fault(name, problem) }
+    return value
+  }
+}

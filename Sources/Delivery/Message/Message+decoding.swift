@@ -1,0 +1,106 @@
+internal import JSON
+
+extension Message {
+  /// The largest payload that is read.
+  public static let maximumPayloadBytes = 1 << 20
+  /// The longest text that is sent, in Unicode scalars.
+  public static let maximumTextLength = 65_536
+  /// The longest id.
+  public static let maximumIDBytes = 256
+
+  /// The members that the queue itself keeps in a document, so that they don't make it another kind of document.
+  private static let bookkeeping: Set<String> = [
+    "id", "instancia", "tentativas", "adiamentos", "proxima_tentativa", "criado_em",
+  ]
+
+  /// Reads one of the three documents that the worker understands: a charge's notification, a plain message, a load
+  /// test's message.
+  ///
+  /// - Throws: ``PayloadError`` with the field that is wrong.
+  public init(payload: [UInt8]) throws(PayloadError) {
+    guard payload.count <= Self.maximumPayloadBytes else {
+      throw PayloadError(field: "payload", problem: "is over \(Self.maximumPayloadBytes) bytes")
+    }
+    let document: JSONDocument
+    do {
+      document = try JSONDocument(parsing: payload)
+    } catch {
+      throw PayloadError(field: "payload", problem: "is not valid JSON: \(error)")
+    }
+    let fields = try FieldReader(root: document.root)
+    id = try Self.id(fields)
+    instance = try Self.instance(fields)
+    attempts = try fields.count("tentativas")
+    deferrals = try fields.count("adiamentos")
+    dueAt = try fields.time("proxima_tentativa")
+    // It only feeds a histogram, so that a wrong one is no reason not to send.
+    createdAt = (try? fields.time("criado_em")) ?? nil
+    content = try Self.content(fields)
+  }
+
+  private static func content(_ fields: FieldReader) throws(PayloadError) -> Content {
+    if fields.has("cobranca") || fields.has("tipo_notificacao") {
+      return .charge(try ChargeNotification(fields))
+    }
+    if fields.holdsOnly(bookkeeping) { return .loadTest }
+    let number = try fields.number("telefone")
+    let text = try fields.string("texto")
+    guard !text.allSatisfy(\.isWhitespace) else { throw fields.fault("texto", "is empty") }
+    guard text.utf8.count <= maximumTextLength || text.unicodeScalars.count <= maximumTextLength else {
+      throw fields.fault("texto", "is over \(maximumTextLength) characters")
+    }
+    return .plain(number: number, text: text)
+  }
+
+  private static func id(_ fields: FieldReader) throws(PayloadError) -> String {
+    let id = try fields.string("id")
+    guard !id.isEmpty else { throw fields.fault("id", "is empty") }
+    guard id.utf8.count <= maximumIDBytes else { throw fields.fault("id", "is over \(maximumIDBytes) bytes") }
+    return id
+  }
+
+  private static func instance(_ fields: FieldReader) throws(PayloadError) -> InstanceName? {
+    guard let name = try fields.optionalString("instancia"), !name.isEmpty else { return nil }
+    guard let instance = InstanceName(name) else {
+      throw fields.fault("instancia", "must be 1 to 128 of the characters A-Z a-z 0-9 - . _ ~")
+    }
+    return instance
+  }
+}
+
+extension ChargeNotification {
+  init(_ fields: FieldReader) throws(PayloadError) {
+    let name = try fields.string("tipo_notificacao")
+    guard let occasion = Occasion(rawValue: name) else {
+      let known = Occasion.allCases.map(\.rawValue).joined(separator: ", ")
+      throw fields.fault("tipo_notificacao", "must be one of \(known)")
+    }
+    let charge = try fields.child("cobranca")
+    let customer = try charge.child("cliente")
+    self.occasion = occasion
+    tenant = try Self.tenant(charge)
+    number = try customer.number("telefone")
+    self.customer = try customer.optionalText("nome")
+    cents = try Self.cents(charge)
+    dueDate = try charge.date("dataVencimento")
+    if occasion != .paymentConfirmed && dueDate == nil { throw charge.fault("dataVencimento", "is missing") }
+    summary = try charge.optionalText("descricao")
+    paymentLink = try charge.optionalText("asaasPaymentUrl")
+    company = try charge.optionalChild("usuario")?.optionalText("nomeEmpresa")
+  }
+
+  /// A charge without a tenant must never be sent: it would go out on somebody else's number.
+  private static func tenant(_ charge: FieldReader) throws(PayloadError) -> String {
+    guard let tenant = try charge.optionalText("usuarioId") else { throw charge.fault("usuarioId", "is missing") }
+    guard !tenant.allSatisfy({ $0 == "0" || $0 == "-" }) else {
+      throw charge.fault("usuarioId", "is all zeros: the charge belongs to no tenant")
+    }
+    return tenant
+  }
+
+  private static func cents(_ charge: FieldReader) throws(PayloadError) -> Int {
+    let amount = try charge.double("valor")
+    guard amount >= 0, amount < 1e12 else { throw charge.fault("valor", "must be from 0 to 999999999999.99 reais") }
+    return Int((amount * 100).rounded())
+  }
+}

@@ -1,0 +1,71 @@
+/// A moment in time, to the nanosecond, and its RFC 3339 form as Go writes and reads it.
+public struct Timestamp: Hashable, Comparable, Sendable {
+  /// Nanoseconds since 1970-01-01T00:00:00Z.
+  public let nanoseconds: Int64
+
+  /// A moment by its distance from 1970-01-01T00:00:00Z.
+  public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+
+  /// A moment by its distance from 1970-01-01T00:00:00Z in milliseconds.
+  public init(milliseconds: Int) { nanoseconds = Int64(milliseconds) * 1_000_000 }
+
+  /// Seconds since 1970-01-01T00:00:00Z.
+  public var seconds: Double { Double(nanoseconds) / 1e9 }
+
+  /// The moment that much later.
+  public func advanced(by duration: Duration) -> Timestamp {
+    let (seconds, attoseconds) = duration.components
+    return Timestamp(nanoseconds: nanoseconds + seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
+  }
+
+  /// How long after another moment this one is; negative when it is before.
+  public func since(_ earlier: Timestamp) -> Duration { .nanoseconds(nanoseconds - earlier.nanoseconds) }
+
+  /// Whether a moment is before another.
+  public static func < (left: Timestamp, right: Timestamp) -> Bool { left.nanoseconds < right.nanoseconds }
+}
+
+extension Timestamp {
+  /// Reads RFC 3339: a fraction of up to 9 digits, an offset or `Z`.
+  ///
+  /// - Returns: nil for any other text, for dates that do not exist and for years outside 1678 to 2261, which Go's
+  ///   zero time `0001-01-01T00:00:00Z` is one of: see ``isUnset(_:)``.
+  public init?(rfc3339 text: String) {
+    var scanner = RFC3339Scanner(text)
+    guard let date = scanner.date(), let time = scanner.time(), let offset = scanner.offset(), scanner.isAtEnd,
+      (1678...2261).contains(date.year)
+    else { return nil }
+    let seconds = date.daysSince1970 * 86_400 + time.seconds - offset
+    nanoseconds = Int64(seconds) * 1_000_000_000 + Int64(time.nanoseconds)
+  }
+
+  /// Whether a text is Go's zero time, which stands for "not set".
+  public static func isUnset(_ text: String) -> Bool { text.hasPrefix("0001-01-01T00:00:00") }
+
+  /// The moment in UTC as RFC 3339, with as many digits of the fraction as it needs.
+  public var rfc3339: String {
+    let (seconds, fraction) = nanoseconds.quotientAndRemainder(flooredBy: 1_000_000_000)
+    let (days, second) = seconds.quotientAndRemainder(flooredBy: 86_400)
+    let date = CalendarDate(daysSince1970: Int(days))
+    var text = "\(date.iso)T\(padded(second / 3600, 2)):\(padded(second / 60 % 60, 2)):\(padded(second % 60, 2))"
+    if fraction > 0 {
+      var digits = padded(fraction, 9)
+      while digits.hasSuffix("0") { digits.removeLast() }
+      text += ".\(digits)"
+    }
+    return text + "Z"
+  }
+}
+
+/// A number in decimal, with zeros in front up to a width.
+func padded(_ number: some BinaryInteger, _ width: Int) -> String {
+  let digits = String(number)
+  return String(repeating: "0", count: max(0, width - digits.count)) + digits
+}
+
+extension Int64 {
+  fileprivate func quotientAndRemainder(flooredBy divisor: Int64) -> (Int64, Int64) {
+    let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
+    return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
+  }
+}

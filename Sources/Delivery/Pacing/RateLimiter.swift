@@ -1,0 +1,121 @@
+internal import DequeModule
+internal import Synchronization
+
+/// Gives out the tokens of a bucket in the order in which they are asked for.
+///
+/// Only the first in line watches the clock; the others rest until it is their turn. A token is taken at the very
+/// moment when its message may go, so that a process that was held up can't send the tokens of the past on top.
+public final class RateLimiter: Sendable {
+  /// How a wait for a token ended.
+  public enum Grant: Sendable, Equatable {
+    /// With a token, after this long.
+    case granted(after: Duration)
+    /// Without one: the limiter was closed, or the task cancelled.
+    case refused
+  }
+
+  private struct State {
+    var bucket: TokenBucket?
+    var hasFirstInLine = false
+    var line: Deque<CheckedContinuation<Void, Never>> = []
+    var isClosed = false
+  }
+
+  private let state: Mutex<State>
+  private let timeline: Timeline
+  private let closing = Latch()
+
+  /// A limiter with a full bucket.
+  ///
+  /// - Parameters:
+  ///   - rate: messages a second; 0 for no limit.
+  ///   - burst: the bucket's size.
+  public init(rate: Double, burst: Int, timeline: Timeline) {
+    let bucket = rate > 0 ? TokenBucket(rate: rate, burst: Double(max(1, burst)), now: timeline.now) : nil
+    state = Mutex(State(bucket: bucket))
+    self.timeline = timeline
+  }
+
+  /// Tokens left; nil when there is no limit.
+  public var tokens: Double? { state.withLock { $0.bucket?.available(at: timeline.now) } }
+
+  /// Messages a second; nil when there is no limit.
+  public var rate: Double? { state.withLock { $0.bucket?.rate } }
+
+  /// How many messages more could be given a token within a time, beside those that wait already.
+  public func headroom(within horizon: Duration) -> Int {
+    state.withLock { state in
+      guard let bucket = state.bucket else { return .max }
+      let waiting = state.line.count + (state.hasFirstInLine ? 1 : 0)
+      let coming = bucket.available(at: timeline.now) + bucket.rate * horizon.inSeconds
+      return max(0, max(1, Int(coming)) - waiting)
+    }
+  }
+
+  /// Waits for a token.
+  public func acquire() async -> Grant {
+    let start = timeline.now
+    if let answer = takeAtOnce(at: start) { return answer }
+    await joinLine()
+    defer { leaveLine() }
+    while true {
+      switch takeAsFirst() {
+      case .success: return .granted(after: timeline.now - start)
+      case .closed: return .refused
+      case .wait(let duration):
+        guard !Task.isCancelled else { return .refused }
+        await closing.wait(atMost: duration, on: timeline)
+      }
+    }
+  }
+
+  /// Refuses everybody who waits, and all who come.
+  public func close() {
+    state.withLock { $0.isClosed = true }
+    closing.open()
+  }
+
+  private enum Attempt {
+    case success, closed
+    case wait(Duration)
+  }
+
+  private func takeAtOnce(at now: Duration) -> Grant? {
+    state.withLock { state in
+      guard !state.isClosed else { return .refused }
+      guard state.bucket != nil else { return .granted(after: .zero) }
+      guard !state.hasFirstInLine, state.bucket?.take(at: now) == nil else { return nil }
+      return .granted(after: .zero)
+    }
+  }
+
+  private func takeAsFirst() -> Attempt {
+    state.withLock { state in
+      guard !state.isClosed else { return .closed }
+      return (state.bucket?.take(at: timeline.now)).map(Attempt.wait) ?? .success
+    }
+  }
+
+  private func joinLine() async {
+    await withCheckedContinuation { continuation in
+      let isFirst = state.withLock { state in
+        guard state.hasFirstInLine else {
+          state.hasFirstInLine = true
+          return true
+        }
+        state.line.append(continuation)
+        return false
+      }
+      if isFirst { continuation.resume() }
+    }
+  }
+
+  private func leaveLine() {
+    let next = state.withLock { state in
+      let next = state.line.popFirst()
+      state.hasFirstInLine = next != nil
+      return next
+    }
+    next?.resume()
+  }
+}

@@ -1,0 +1,41 @@
+/// A token bucket: it fills at a steady rate up to its size, and every message takes one token out.
+///
+/// Over any stretch of time `t` no more than `burst + rate × t` tokens are given.
+public struct TokenBucket: Sendable {
+  /// Tokens a second.
+  public let rate: Double
+  /// The most tokens it holds.
+  public let burst: Double
+  private var tokens: Double
+  private var filledAt: Duration
+
+  /// A full bucket.
+  ///
+  /// - Parameters:
+  ///   - rate: tokens a second, above 0.
+  ///   - burst: the most tokens it holds, at least 1.
+  ///   - now: the time on the clock that the other calls tell, too.
+  public init(rate: Double, burst: Double, now: Duration) {
+    self.rate = rate
+    self.burst = burst
+    tokens = burst
+    filledAt = now
+  }
+
+  /// How many tokens it holds at a time.
+  public func available(at now: Duration) -> Double {
+    min(burst, tokens + max(.zero, now - filledAt).inSeconds * rate)
+  }
+
+  /// Takes a token if there is one.
+  ///
+  /// - Returns: nil when a token was taken, else how long until there will be one.
+  public mutating func take(at now: Duration) -> Duration? {
+    tokens = available(at: now)
+    filledAt = max(filledAt, now)
+    // The wait that was told is rounded to the clock's ticks: a bucket that is that close is not sent to sleep again.
+    guard tokens >= 1 - 1e-6 else { return .seconds((1 - tokens) / rate) }
+    tokens = max(0, tokens - 1)
+    return nil
+  }
+}

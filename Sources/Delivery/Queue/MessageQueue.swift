@@ -1,0 +1,107 @@
+/// A queue with leases: a message that is in it is at any time in exactly one of its lane, a lease, the schedule or
+/// the dead letters.
+///
+/// Every transition is atomic and may be asked for twice. Times are the queue's own, so that the clocks of workers
+/// need not agree.
+public protocol MessageQueue: Sendable {
+  /// Takes messages from the front of the lanes into leases, lanes strictly in order.
+  ///
+  /// - Parameter limit: how many at most; fewer come when the lanes hold fewer, or large ones.
+  func reserve(upTo limit: Int) async throws(QueueError) -> [Lease]
+
+  /// Waits until a lane may hold a message, or the time is up, or the task is cancelled.
+  func awaitMessages(atMost timeout: Duration) async throws(QueueError)
+
+  /// Ends a lease. Asking again for a settlement that was done changes nothing.
+  func settle(_ lease: Lease, as settlement: Settlement) async throws(QueueError) -> SettlementOutcome
+
+  /// Makes leases last their full time again from now.
+  ///
+  /// - Returns: those that are no longer held.
+  func extend(_ tokens: [Lease.Token]) async throws(QueueError) -> Set<Lease.Token>
+
+  /// Moves scheduled messages that are due to their lanes, to be taken in the order in which they fell due.
+  func promote() async throws(QueueError) -> Promotion
+
+  /// Returns the messages of expired leases to the front of their lanes, and buries those that were recovered too
+  /// often.
+  func recover() async throws(QueueError) -> Recovery
+
+  /// Counts what the queue holds now.
+  func snapshot() async throws(QueueError) -> QueueSnapshot
+}
+
+/// What a promotion did.
+public struct Promotion: Sendable, Equatable {
+  /// How many messages went to their lanes.
+  public let promoted: Int
+  /// How long until the next one is due; nil when none is scheduled. Zero when there are more that are due now.
+  public let nextDue: Duration?
+
+  /// A promotion as a queue reports it.
+  public init(promoted: Int, nextDue: Duration?) {
+    self.promoted = promoted
+    self.nextDue = nextDue
+  }
+}
+
+/// What a recovery did.
+public struct Recovery: Sendable, Equatable {
+  /// How many leases had expired and were ended.
+  public let recovered: Int
+  /// How many of their messages were buried as poison.
+  public let poisoned: Int
+  /// How many old dead letters fell off the bound for it.
+  public let discardedDeadLetters: Int
+
+  /// A recovery as a queue reports it.
+  public init(recovered: Int, poisoned: Int, discardedDeadLetters: Int = 0) {
+    self.recovered = recovered
+    self.poisoned = poisoned
+    self.discardedDeadLetters = discardedDeadLetters
+  }
+}
+
+/// How much a queue holds, at one moment.
+public struct QueueSnapshot: Sendable, Equatable {
+  /// What is known of one lane.
+  public struct LaneState: Sendable, Equatable {
+    /// Messages waiting.
+    public let length: Int
+    /// When the oldest one was enqueued: its own `criado_em`, or when it was first seen at the front. Nil when the
+    /// lane is empty.
+    public let oldest: Timestamp?
+
+    /// A lane's state as a queue reports it.
+    public init(length: Int, oldest: Timestamp?) {
+      self.length = length
+      self.oldest = oldest
+    }
+  }
+
+  /// The lanes' states.
+  public let lanes: [Lane: LaneState]
+  /// Leases held, the whole fleet's.
+  public let inFlight: Int
+  /// Retries scheduled.
+  public let scheduled: Int
+  /// Dead letters kept.
+  public let dead: Int
+  /// Messages acknowledged since the queue was made, the whole fleet's.
+  public let sentTotal: Int
+
+  /// A snapshot as a queue reports it.
+  public init(lanes: [Lane: LaneState], inFlight: Int, scheduled: Int, dead: Int, sentTotal: Int) {
+    self.lanes = lanes
+    self.inFlight = inFlight
+    self.scheduled = scheduled
+    self.dead = dead
+    self.sentTotal = sentTotal
+  }
+}
+
+/// Knows which WhatsApp instance a tenant's messages go out on.
+public protocol InstanceDirectory: Sendable {
+  /// The instance's name; nil when the tenant is not known.
+  func instance(ofTenant tenant: String) async throws(QueueError) -> String?
+}

@@ -1,0 +1,57 @@
+/// Finds out where a message goes: on which instance, to which number, with which text.
+struct Destination: Sendable {
+  let directory: any InstanceDirectory
+  /// For messages that name no instance and belong to no known tenant.
+  let defaultInstance: InstanceName?
+  /// For load-test messages, which name no number.
+  let testNumber: PhoneNumber?
+
+  enum Failure: Error {
+    /// The message can't go anywhere, whenever it is tried.
+    case undeliverable(PayloadError)
+    /// Where it goes could not be looked up now.
+    case lookup(QueueError)
+  }
+
+  func address(_ message: Message) async throws(Failure) -> OutgoingMessage {
+    let (number, text) = try recipient(of: message)
+    return OutgoingMessage(id: message.id, instance: try await instance(for: message), number: number, text: text)
+  }
+
+  private func recipient(of message: Message) throws(Failure) -> (PhoneNumber, String) {
+    switch message.content {
+    case .plain(let number, let text): return (number, text)
+    case .charge(let notification): return (notification.number, ChargeText.text(for: notification))
+    case .loadTest:
+      guard let testNumber else {
+        throw .undeliverable(PayloadError(field: "telefone", problem: "is missing, and IFINU_TEST_NUMBER is not set"))
+      }
+      return (testNumber, "Mensagem de teste \(message.id)")
+    }
+  }
+
+  private func instance(for message: Message) async throws(Failure) -> InstanceName {
+    if let instance = message.instance { return instance }
+    if let tenant = message.tenant, let instance = try await instance(ofTenant: tenant) { return instance }
+    guard let defaultInstance else {
+      throw .undeliverable(
+        PayloadError(field: "instancia", problem: "is missing, and IFINU_EVOLUTION_INSTANCE is not set"))
+    }
+    return defaultInstance
+  }
+
+  private func instance(ofTenant tenant: String) async throws(Failure) -> InstanceName? {
+    let name: String?
+    do {
+      name = try await directory.instance(ofTenant: tenant)
+    } catch {
+      throw .lookup(error)
+    }
+    guard let name else { return nil }
+    guard let instance = InstanceName(name) else {
+      throw .undeliverable(
+        PayloadError(field: "instancia", problem: "of this tenant is no plain name: mend it in the hash of instances"))
+    }
+    return instance
+  }
+}

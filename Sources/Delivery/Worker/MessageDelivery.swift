@@ -1,0 +1,161 @@
+internal import JSON
+internal import Logging
+internal import Telemetry
+
+/// The delivery of one message, from its lease to its settlement.
+struct MessageDelivery: Sendable {
+  let queue: any MessageQueue
+  let sender: any MessageSender
+  let destination: Destination
+  let limiter: RateLimiter
+  let breaker: CircuitBreaker
+  let policy: VerdictPolicy
+  let held: HeldLeases
+  let leaseMargin: Duration
+  let metrics: DeliveryMetrics
+  let timeline: Timeline
+  let wallClock: @Sendable () -> Timestamp
+  let logger: Logger
+
+  /// How long a message rests whose instance could not be looked up.
+  private static let lookupRest = Duration.seconds(10)
+  /// How far ahead a due time may lie before the message is put back: clocks differ a little.
+  private static let clockTolerance = Duration.seconds(5)
+
+  /// Delivers a message. Cancelling the task ends a send that is under way, never the settlement.
+  func deliver(_ lease: Lease) async {
+    if let settlement = await conclude(lease) { await settle(lease, as: settlement) }
+    held.remove(lease.token)
+  }
+
+  /// Does what has to be done for a message.
+  ///
+  /// - Returns: what becomes of it; nil when it is no longer ours.
+  private func conclude(_ lease: Lease) async -> Settlement? {
+    let message: Message
+    let outgoing: OutgoingMessage
+    do throws(PayloadError) {
+      message = try Message(payload: lease.payload)
+      if let early = notYet(message, lease) { return early }
+      guard let addressed = try await address(message) else {
+        return .retry(payload: lease.payload, after: Self.lookupRest)
+      }
+      outgoing = addressed
+    } catch {
+      return invalid(lease, error)
+    }
+
+    guard case .granted(let waited) = await limiter.acquire() else { return .release }
+    metrics.limiterWait.observe(waited)
+    guard held.holds(lease.token, at: timeline.now + leaseMargin) else { return abandon(message) }
+    guard let pass = breaker.admit() else { return .release }
+
+    let result = await send(outgoing, lease, message)
+    learn(result, pass)
+    switch result {
+    case .success: return .acknowledge
+    case .failure(let failure): return settlement(after: failure, message, lease)
+    }
+  }
+
+  private func send(
+    _ outgoing: OutgoingMessage, _ lease: Lease, _ message: Message
+  ) async -> Result<SendReceipt, SendFailure> {
+    if let since = message.waitingSince { metrics.laneWaits[lease.lane]?.observe(wallClock().since(since)) }
+    let start = timeline.now
+    let result: Result<SendReceipt, SendFailure>
+    do throws(SendFailure) {
+      result = .success(try await sender.send(outgoing))
+    } catch {
+      result = .failure(error)
+    }
+    let duration = timeline.now - start
+    metrics.countAttempt(result, took: duration, at: wallClock())
+    log(result, outgoing, lease, attempt: message.attempts + 1, took: duration)
+    return result
+  }
+
+  private func settlement(after failure: SendFailure, _ message: Message, _ lease: Lease) -> Settlement {
+    let verdict = policy.verdict(
+      on: failure, attempts: message.attempts, deferrals: message.deferrals, random: .random(in: -1...1))
+    switch verdict {
+    case .sent: return .acknowledge
+    case .retry(let delay, let attempts, let deferrals):
+      let payload = RetryPayload.rewrite(
+        lease.payload, attempts: attempts, deferrals: deferrals, dueAt: wallClock().advanced(by: delay))
+      return .retry(payload: payload, after: delay)
+    case .dead(let reason, let attempts):
+      return .bury(
+        DeadLetterCause(reason: reason, error: failure.description, messageID: message.id, attempts: attempts))
+    }
+  }
+
+  /// What becomes of a message that must not be tried now: its time has not come, or its attempts are used up.
+  private func notYet(_ message: Message, _ lease: Lease) -> Settlement? {
+    if let dueAt = message.dueAt {
+      let remaining = dueAt.since(wallClock())
+      if remaining > Self.clockTolerance { return .retry(payload: lease.payload, after: remaining) }
+    }
+    guard message.attempts >= policy.retry.maximumAttempts else { return nil }
+    return .bury(
+      DeadLetterCause(
+        reason: .attemptsExhausted, error: "it came with all attempts used up", messageID: message.id,
+        attempts: message.attempts))
+  }
+
+  /// Finds the message's destination; nil when that could not be looked up now.
+  private func address(_ message: Message) async throws(PayloadError) -> OutgoingMessage? {
+    do throws(Destination.Failure) {
+      return try await destination.address(message)
+    } catch {
+      switch error {
+      case .undeliverable(let error): throw error
+      case .lookup(let error):
+        logger.warning("instance not looked up", metadata: ["message_id": "\(message.id)", "error": "\(error)"])
+        return nil
+      }
+    }
+  }
+
+  private func invalid(_ lease: Lease, _ error: PayloadError) -> Settlement {
+    let id = RetryPayload.id(of: lease.payload)
+    logger.warning(
+      "message refused", metadata: ["message_id": "\(id ?? "-")", "lane": "\(lease.lane.name)", "error": "\(error)"])
+    return .bury(
+      DeadLetterCause(reason: .invalidPayload, error: error.description, field: error.field, messageID: id))
+  }
+
+  private func abandon(_ message: Message) -> Settlement? {
+    logger.warning("lease ran out before sending: left to be recovered", metadata: ["message_id": "\(message.id)"])
+    return nil
+  }
+
+  private func learn(_ result: Result<SendReceipt, SendFailure>, _ pass: BreakerState.Pass) {
+    let end: BreakerState.End =
+      switch result {
+      case .failure(let failure) where failure.isHostFault: .hostFailed
+      default: .hostAnswered
+      }
+    guard let phase = breaker.record(end, of: pass) else { return }
+    logger.notice("circuit breaker changed", metadata: ["state": "\(phase.rawValue)"])
+  }
+
+  private func log(
+    _ result: Result<SendReceipt, SendFailure>, _ outgoing: OutgoingMessage, _ lease: Lease, attempt: Int,
+    took duration: Duration
+  ) {
+    let level: Logger.Level = if case .success = result { .debug } else { .warning }
+    guard logger.logLevel <= level else { return }
+    var metadata: Logger.Metadata = [
+      "message_id": "\(outgoing.id)", "instance": "\(outgoing.instance)", "lane": "\(lease.lane.name)",
+      "attempt": "\(attempt)", "duration_ms": "\(Int(duration.inSeconds * 1000))",
+    ]
+    switch result {
+    case .success: logger.log(level: level, "sent", metadata: metadata)
+    case .failure(let failure):
+      metadata["class"] = "\(failure.kind.rawValue)"
+      metadata["detail"] = "\(failure.detail)"
+      logger.log(level: level, "send failed", metadata: metadata)
+    }
+  }
+}

@@ -1,0 +1,73 @@
+public import Logging
+public import ServiceLifecycle
+
+/// What a queue needs done beside delivery: scheduled messages go back to their lanes when they are due, those of
+/// vanished workers are recovered, and what the queue holds is counted for the gauges.
+///
+/// Every process does it; each step is atomic in the queue, so that they don't get in each other's way.
+public struct QueueUpkeep: Service {
+  private let queue: any MessageQueue
+  private let metrics: DeliveryMetrics
+  private let timeline: Timeline
+  private let recoveryInterval: Duration
+  private let logger: Logger
+
+  private static let promotionInterval = Duration.seconds(1)
+  private static let snapshotInterval = Duration.seconds(2)
+
+  /// The upkeep of a queue whose leases last that long.
+  public init(
+    queue: any MessageQueue, lease: Duration, metrics: DeliveryMetrics, timeline: Timeline = Timeline(),
+    logger: Logger
+  ) {
+    self.queue = queue
+    self.metrics = metrics
+    self.timeline = timeline
+    self.logger = logger
+    recoveryInterval = max(.milliseconds(250), min(.seconds(5), lease / 4))
+  }
+
+  /// Works until the service group shuts down.
+  public func run() async {
+    await cancelWhenGracefulShutdown {
+      await withTaskGroup(of: Void.self) { group in
+        group.addTask { await repeatedly("promotion") { () async throws(QueueError) in try await promote() } }
+        group.addTask { await repeatedly("recovery") { () async throws(QueueError) in try await recover() } }
+        group.addTask {
+          await repeatedly("snapshot") { () async throws(QueueError) in
+            _ = try await queue.snapshot()
+            return Self.snapshotInterval
+          }
+        }
+      }
+    }
+  }
+
+  private func promote() async throws(QueueError) -> Duration {
+    let promotion = try await queue.promote()
+    return min(promotion.nextDue ?? Self.promotionInterval, Self.promotionInterval)
+  }
+
+  private func recover() async throws(QueueError) -> Duration {
+    let recovery = try await queue.recover()
+    guard recovery.recovered > 0 else { return recoveryInterval }
+    metrics.countRecovery(recovery)
+    logger.warning(
+      "leases of vanished workers recovered",
+      metadata: ["recovered": "\(recovery.recovered)", "poisoned": "\(recovery.poisoned)"])
+    return .zero
+  }
+
+  /// Does a step again and again, after the rest that it asks for; one that fails rests a second.
+  private func repeatedly(_ name: String, _ step: () async throws(QueueError) -> Duration) async {
+    while !Task.isCancelled {
+      var rest = Duration.seconds(1)
+      do throws(QueueError) {
+        rest = try await step()
+      } catch {
+        logger.warning("\(name) failed", metadata: ["error": "\(error)"])
+      }
+      try? await timeline.sleep(for: max(rest, .milliseconds(2)))
+    }
+  }
+}

@@ -1,0 +1,31 @@
+/// How a ``WorkerPool`` works.
+public struct WorkerConfiguration: Sendable {
+  /// Messages in flight at once.
+  public var workers = 10
+  /// Messages a second; 0 for no limit.
+  public var rate = 50.0
+  /// The rate limiter's bucket.
+  public var burst = 100
+  /// How long a lease lasts.
+  public var lease = Duration.seconds(60)
+  /// What becomes of what fails.
+  public var policy = VerdictPolicy(
+    retry: RetryPolicy(maximumAttempts: 3, base: .seconds(300), factor: 5, cap: .seconds(7200), jitter: 0.1),
+    onUncertain: .park)
+  /// Failures of the host in a row that open the breaker.
+  public var breakerFailures = 20
+  /// How long the breaker stays open before a probe.
+  public var breakerCooldown = Duration.seconds(10)
+  /// How long shutting down may take.
+  public var shutdownGrace = Duration.seconds(25)
+  /// The instance for messages that name neither instance nor a known tenant.
+  public var defaultInstance: InstanceName?
+  /// The recipient of load-test messages.
+  public var testNumber: PhoneNumber?
+
+  /// The defaults.
+  public init() {}
+
+  /// The end of the grace period that is kept for settling what is cut off.
+  var settlingReserve: Duration { min(.seconds(2), shutdownGrace / 5) }
+}

@@ -1,0 +1,38 @@
+public import Telemetry
+
+/// The gauges of one process's pool, limiter and breaker.
+struct WorkerGauges: Sendable {
+  let slots: Slots
+  let limiter: RateLimiter
+  let breaker: CircuitBreaker
+
+  func register(in registry: MetricsRegistry) throws(MetricError) {
+    try registry.callback(.gauge, "whatsapp_trabalhadores", help: "Slots of this process.") {
+      [Sample(value: Double(slots.count))]
+    }
+    try registry.callback(.gauge, "whatsapp_trabalhadores_ocupados", help: "Slots of this process in use.") {
+      [Sample(value: Double(slots.busy))]
+    }
+    try registry.callback(.gauge, "whatsapp_limitador_fichas", help: "Tokens left; absent without a limit.") {
+      limiter.tokens.map { [Sample(value: $0)] } ?? []
+    }
+    try registry.callback(
+      .gauge, "whatsapp_limitador_taxa", help: "Messages a second that are allowed; 0 for no limit."
+    ) { [Sample(value: limiter.rate ?? 0)] }
+    try registry.callback(
+      .gauge, "whatsapp_disjuntor_estado", help: "1 for the circuit breaker's state in force.", labels: ["estado"]
+    ) {
+      let phase = breaker.phase
+      return BreakerState.Phase.allCases.map { Sample(labels: [$0.rawValue], value: $0 == phase ? 1 : 0) }
+    }
+  }
+}
+
+extension WorkerPool {
+  /// Registers the gauges of this pool.
+  ///
+  /// - Throws: `MetricError` when a name is taken already.
+  public func registerGauges(in registry: MetricsRegistry) throws(MetricError) {
+    try gauges.register(in: registry)
+  }
+}

@@ -1,0 +1,191 @@
+public import Logging
+public import ServiceLifecycle
+internal import Synchronization
+
+/// Takes messages from the queue and delivers them, a fixed number at a time, until told to shut down.
+///
+/// Shutting down: no message is taken any more; those that wait for a token go back to the front of their lanes; those
+/// on the wire have until the end of the grace period, and are then cut off and settled as what is known of them.
+public final class WorkerPool: Service {
+  private let configuration: WorkerConfiguration
+  private let queue: any MessageQueue
+  private let limiter: RateLimiter
+  private let breaker: CircuitBreaker
+  private let delivery: MessageDelivery
+  private let held = HeldLeases()
+  private let slots: Slots
+  private let timeline: Timeline
+  private let logger: Logger
+  private let draining = Latch()
+  private let lastProgress: Mutex<Duration>
+
+  /// A pool at rest.
+  ///
+  /// - Parameters:
+  ///   - configuration: how many at a time, how fast, and the rules for what fails.
+  ///   - queue: where messages come from.
+  ///   - directory: which instance a tenant's messages go out on.
+  ///   - sender: what sends them.
+  ///   - metrics: what counts them.
+  ///   - timeline: the clock for waits.
+  ///   - wallClock: the time of day, for due times.
+  public init(
+    configuration: WorkerConfiguration, queue: any MessageQueue, directory: any InstanceDirectory,
+    sender: any MessageSender, metrics: DeliveryMetrics, timeline: Timeline = Timeline(),
+    wallClock: @escaping @Sendable () -> Timestamp, logger: Logger
+  ) {
+    self.configuration = configuration
+    self.queue = queue
+    self.timeline = timeline
+    self.logger = logger
+    limiter = RateLimiter(rate: configuration.rate, burst: configuration.burst, timeline: timeline)
+    breaker = CircuitBreaker(
+      failureLimit: configuration.breakerFailures, cooldown: configuration.breakerCooldown, timeline: timeline)
+    slots = Slots(configuration.workers)
+    lastProgress = Mutex(timeline.now)
+    delivery = MessageDelivery(
+      queue: queue, sender: sender,
+      destination: Destination(
+        directory: directory, defaultInstance: configuration.defaultInstance, testNumber: configuration.testNumber),
+      limiter: limiter, breaker: breaker, policy: configuration.policy, held: held,
+      leaseMargin: configuration.lease / 3, metrics: metrics, timeline: timeline, wallClock: wallClock, logger: logger)
+  }
+
+  /// Delivers until the service group shuts down.
+  public func run() async {
+    await withGracefulShutdownHandler {
+      await withTaskGroup(of: Void.self) { group in
+        group.addTask { await self.keepLeases() }
+        await work()
+        group.cancelAll()
+      }
+    } onGracefulShutdown: {
+      self.drain()
+    }
+  }
+
+  /// Whether shutting down has begun.
+  public var isDraining: Bool { draining.isOpen }
+
+  /// How long ago the fetch loop last went round and found the queue answering, or had good reason not to ask.
+  public var timeSinceProgress: Duration { timeline.now - lastProgress.withLock(\.self) }
+
+  private func drain() {
+    draining.open()
+    limiter.close()
+    slots.tellNews()
+  }
+
+  private func work() async {
+    await withDiscardingTaskGroup { deliveries in
+      var failures = 0
+      while !draining.isOpen && !Task.isCancelled {
+        let budget = self.budget
+        guard budget > 0 else {
+          noteProgress()
+          await awaitBudget()
+          continue
+        }
+        do throws(QueueError) {
+          let leases = try await fetch(upTo: budget)
+          failures = 0
+          noteProgress()
+          for lease in leases { deliveries.addTask { await self.deliver(lease) } }
+          if leases.isEmpty { try await awaitMessages() }
+        } catch {
+          failures += 1
+          await rest(after: error, failures: failures)
+        }
+      }
+      await finish()
+      deliveries.cancelAll()
+    }
+  }
+
+  /// How many messages may be taken now: no more than there are free slots, than the breaker lets through, and than
+  /// the rate will let go within a second, so that an urgent message never stands behind a long row of others.
+  private var budget: Int { min(slots.free, breaker.allowance, limiter.headroom(within: .seconds(1))) }
+
+  private func awaitBudget() async {
+    if slots.free == 0 {
+      await slots.awaitNews(atMost: .seconds(1), on: timeline)
+    } else if breaker.allowance == 0 {
+      await slots.awaitNews(atMost: max(.milliseconds(1), min(breaker.timeToProbe ?? .seconds(1), .seconds(1))), on: timeline)
+    } else {
+      await slots.awaitNews(atMost: .milliseconds(50), on: timeline)
+    }
+  }
+
+  private func fetch(upTo limit: Int) async throws(QueueError) -> [Lease] {
+    let validUntil = timeline.now + configuration.lease
+    let leases = try await queue.reserve(upTo: limit)
+    held.add(leases, validUntil: validUntil)
+    slots.take(leases.count)
+    return leases
+  }
+
+  private func deliver(_ lease: Lease) async {
+    await delivery.deliver(lease)
+    slots.give()
+  }
+
+  /// Waits for a message; draining ends the wait.
+  private func awaitMessages() async throws(QueueError) {
+    let result = await withTaskGroup(of: Result<Void, QueueError>.self) { group in
+      group.addTask {
+        do throws(QueueError) {
+          return .success(try await self.queue.awaitMessages(atMost: .seconds(5)))
+        } catch {
+          return .failure(error)
+        }
+      }
+      group.addTask {
+        await self.draining.wait()
+        return .success(())
+      }
+      let first = await group.next()
+      group.cancelAll()
+      return first ?? .success(())
+    }
+    try result.get()
+  }
+
+  private func rest(after error: QueueError, failures: Int) async {
+    logger.warning("no messages fetched", metadata: ["error": "\(error)"])
+    let duration = min(Duration.milliseconds(50) * (1 << min(failures, 6)), .seconds(2))
+    await draining.wait(atMost: duration, on: timeline)
+  }
+
+  /// Gives what is on the wire its time to end.
+  private func finish() async {
+    logger.info("draining", metadata: ["in_flight": "\(slots.busy)"])
+    let deadline = timeline.now + configuration.shutdownGrace - configuration.settlingReserve
+    while slots.busy > 0 && timeline.now < deadline && !Task.isCancelled {
+      await slots.awaitNews(atMost: deadline - timeline.now, on: timeline)
+    }
+    if slots.busy > 0 { logger.warning("grace period over", metadata: ["cut_off": "\(slots.busy)"]) }
+  }
+
+  /// Keeps the leases alive while their messages are worked on; a path of its own, so that slow work can't starve it.
+  private func keepLeases() async {
+    while (try? await timeline.sleep(for: configuration.lease / 3)) != nil {
+      let tokens = held.tokens
+      for start in stride(from: 0, to: tokens.count, by: 500) {
+        let batch = Array(tokens[start..<min(start + 500, tokens.count)])
+        let validUntil = timeline.now + configuration.lease
+        do throws(QueueError) {
+          held.extend(batch, validUntil: validUntil, except: try await queue.extend(batch))
+        } catch {
+          logger.warning("leases not extended", metadata: ["error": "\(error)"])
+        }
+      }
+    }
+  }
+
+  private func noteProgress() { lastProgress.withLock { $0 = timeline.now } }
+}
+
+extension WorkerPool {
+  /// What a scrape may ask the pool for.
+  var gauges: WorkerGauges { WorkerGauges(slots: slots, limiter: limiter, breaker: breaker) }
+}

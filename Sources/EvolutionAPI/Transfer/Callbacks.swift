@@ -1,0 +1,63 @@
+internal import CCurl
+internal import IOThread
+
+// What libcurl calls, on the loop's thread. Each context is a handle or the driver, both of which outlive the calls.
+
+/// A piece of an answer's body has come.
+func receiveBody(
+  _ bytes: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int, _ context: UnsafeMutableRawPointer?
+) -> Int {
+  guard let handle: EasyHandle = unsafe object(context), let bytes = unsafe bytes else { return 0 }
+  return unsafe handle.receive(UnsafeRawBufferPointer(start: bytes, count: size * count))
+}
+
+/// A request is about to be written to a connection.
+func allowRequest(
+  _ context: UnsafeMutableRawPointer?, _: UnsafeMutablePointer<CChar>?, _: UnsafeMutablePointer<CChar>?, _: Int32,
+  _: Int32
+) -> Int32 {
+  guard let handle: EasyHandle = unsafe object(context), handle.allowsRequest() else { return CURL_PREREQFUNC_ABORT }
+  return CURL_PREREQFUNC_OK
+}
+
+/// A connection needs a socket.
+func openSocket(
+  _ context: UnsafeMutableRawPointer?, _: curlsocktype, _ address: UnsafeMutablePointer<curl_sockaddr>?
+) -> curl_socket_t {
+  guard let driver: TransferDriver = unsafe object(context), let address = unsafe address else { return -1 }
+  return unsafe driver.sockets.open(
+    family: address.pointee.family, type: address.pointee.socktype, transport: address.pointee.protocol)
+}
+
+/// A connection is done with its socket.
+func closeSocket(_ context: UnsafeMutableRawPointer?, _ socket: curl_socket_t) -> Int32 {
+  guard let driver: TransferDriver = unsafe object(context) else { return -1 }
+  return driver.sockets.close(socket)
+}
+
+/// What to wait for on a socket has changed.
+func watchSocket(
+  _: UnsafeMutableRawPointer?, _ socket: curl_socket_t, _ wanted: Int32, _ context: UnsafeMutableRawPointer?,
+  _: UnsafeMutableRawPointer?
+) -> Int32 {
+  guard let driver: TransferDriver = unsafe object(context) else { return -1 }
+  switch wanted {
+  case CURL_POLL_IN: driver.sockets.want(.readable, on: socket)
+  case CURL_POLL_OUT: driver.sockets.want(.writable, on: socket)
+  case CURL_POLL_INOUT: driver.sockets.want([.readable, .writable], on: socket)
+  default: driver.sockets.release(socket)
+  }
+  return 0
+}
+
+/// When libcurl wants to be called next has changed.
+func setTimer(_: UnsafeMutableRawPointer?, _ milliseconds: Int, _ context: UnsafeMutableRawPointer?) -> Int32 {
+  guard let driver: TransferDriver = unsafe object(context) else { return -1 }
+  driver.timer.set(milliseconds: milliseconds)
+  return 0
+}
+
+private func object<Object: AnyObject>(_ context: UnsafeMutableRawPointer?) -> Object? {
+  guard let context = unsafe context else { return nil }
+  return unsafe Unmanaged<Object>.fromOpaque(context).takeUnretainedValue()
+}

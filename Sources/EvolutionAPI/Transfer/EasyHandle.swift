@@ -1,0 +1,193 @@
+internal import CCurl
+
+/// One of libcurl's transfers, used for one request after the other; it belongs to the loop's thread.
+@safe
+final class EasyHandle {
+  /// libcurl's handle.
+  let easy: UnsafeMutableRawPointer
+  /// The transfer under way.
+  private(set) var transfer: Transfer?
+
+  private let settings: TransferSettings
+  private let headers: HeaderLines
+  private let errorText: UnsafeMutablePointer<CChar>
+  private var body: UnsafeMutableRawBufferPointer
+  private var bodyCount = 0
+  private var url = ""
+  private var isPost = false
+  private var answer: [UInt8] = []
+  private var isTruncated = false
+  private var progressOfEarlierTry = RequestProgress.nothingWritten
+
+  /// A handle whose constant options are set, and that reports to the driver.
+  ///
+  /// - Returns: nil when libcurl has no memory.
+  init?(settings: TransferSettings, headers: HeaderLines, driver: TransferDriver) {
+    guard let easy = unsafe curl_easy_init() else { return nil }
+    unsafe self.easy = unsafe easy
+    self.settings = settings
+    self.headers = headers
+    unsafe errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
+    unsafe body = .allocate(byteCount: 1024, alignment: 1)
+    guard setConstants(driver: driver) else { return nil }
+  }
+
+  deinit {
+    unsafe curl_easy_cleanup(easy)
+    unsafe errorText.deallocate()
+    unsafe body.deallocate()
+  }
+
+  /// Takes a transfer on.
+  ///
+  /// - Returns: false when libcurl has no memory.
+  func prepare(_ transfer: Transfer) -> Bool {
+    self.transfer = transfer
+    isTruncated = false
+    progressOfEarlierTry = .nothingWritten
+    unsafe errorText[0] = 0
+    let request = transfer.request
+    return set(url: request.url) && set(body: request.body)
+  }
+
+  /// Ends the transfer under way: the handle is free for the next.
+  func finish(_ result: TransferResult) {
+    let finished = transfer
+    transfer = nil
+    answer = []
+    finished?.finish(result)
+  }
+
+  /// How far the request under way has got.
+  var progress: RequestProgress {
+    // The size counts from the request line and survives libcurl's own retries; the upload counts the body alone.
+    guard number(CURLINFO_REQUEST_SIZE) > 0 else { return progressOfEarlierTry }
+    guard progressOfEarlierTry == .nothingWritten else { return .wholeWritten }
+    return size(CURLINFO_SIZE_UPLOAD_T) < bodyCount ? .partlyWritten : .wholeWritten
+  }
+
+  /// The result of a transfer that libcurl has ended.
+  func result(_ code: CURLcode) -> TransferResult {
+    if code == CURLE_OK || isTruncated {
+      let retryAfter = size(CURLINFO_RETRY_AFTER)
+      return .answer(
+        TransferAnswer(
+          status: number(CURLINFO_RESPONSE_CODE), body: answer, isTruncated: isTruncated,
+          retryAfter: retryAfter > 0 ? .seconds(retryAfter) : nil))
+    }
+    let text = unsafe String(cString: errorText[0] == 0 ? curl_easy_strerror(code) : UnsafePointer(errorText))
+    return .failed(
+      TransferFailure(
+        reason: code == CURLE_OPERATION_TIMEDOUT ? .timedOut : .broken, message: text, progress: progress))
+  }
+
+  /// Decides whether a request may go out on a connection. libcurl silently repeats a request whose kept-alive
+  /// connection died without a byte of an answer, although the server may have acted on it: no message may be sent
+  /// twice like that.
+  func allowsRequest() -> Bool {
+    guard number(CURLINFO_REQUEST_SIZE) > 0 else { return true }
+    progressOfEarlierTry = .wholeWritten
+    return false
+  }
+
+  /// Takes a piece of the answer's body.
+  ///
+  /// - Returns: how many bytes were taken; fewer than there are ends the transfer.
+  func receive(_ bytes: UnsafeRawBufferPointer) -> Int {
+    let room = unsafe min(bytes.count, settings.maximumAnswer - answer.count)
+    unsafe answer.append(contentsOf: bytes.prefix(room))
+    isTruncated = unsafe room < bytes.count
+    return room
+  }
+
+  private func set(url: String) -> Bool {
+    guard url != self.url else { return true }
+    guard unsafe ccurl_easy_set_string(easy, CURLOPT_URL, url) == CURLE_OK else { return false }
+    self.url = url
+    return true
+  }
+
+  private func set(body request: [UInt8]?) -> Bool {
+    bodyCount = request?.count ?? 0
+    guard let request else {
+      isPost = false
+      return set(CURLOPT_HTTPGET, 1)
+    }
+    if unsafe request.count > body.count {
+      unsafe body.deallocate()
+      unsafe body = .allocate(byteCount: request.count + request.count / 2, alignment: 1)
+      isPost = false
+    }
+    unsafe body.copyBytes(from: request)
+    if !isPost {
+      guard unsafe ccurl_easy_set_pointer(easy, CURLOPT_POSTFIELDS, body.baseAddress) == CURLE_OK,
+        set(CURLOPT_POST, 1)
+      else { return false }
+      isPost = true
+    }
+    return unsafe ccurl_easy_set_size(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(request.count)) == CURLE_OK
+  }
+
+  private func set(_ option: CURLoption, _ value: Int) -> Bool {
+    unsafe ccurl_easy_set_long(easy, option, value) == CURLE_OK
+  }
+
+  private func number(_ info: CURLINFO) -> Int {
+    var value = 0
+    unsafe ccurl_easy_get_long(easy, info, &value)
+    return value
+  }
+
+  private func size(_ info: CURLINFO) -> Int {
+    var value: curl_off_t = 0
+    unsafe ccurl_easy_get_size(easy, info, &value)
+    return Int(value)
+  }
+}
+
+extension EasyHandle {
+  /// Sets what never changes.
+  ///
+  /// - Returns: false when libcurl has no memory.
+  private func setConstants(driver: TransferDriver) -> Bool {
+    let numbers: [(CURLoption, Int)] = [
+      (CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1)),
+      (CURLOPT_NOSIGNAL, 1),
+      (CURLOPT_FOLLOWLOCATION, 0),
+      (CURLOPT_CONNECTTIMEOUT_MS, settings.connectTimeout.milliseconds),
+      (CURLOPT_TIMEOUT_MS, settings.timeout.milliseconds),
+      (CURLOPT_MAXAGE_CONN, Int(settings.maximumIdle.components.seconds)),
+    ]
+    // A proxy named in the environment of a pod would see every number and text: only the URL says where they go.
+    var strings = [
+      (CURLOPT_PROXY, ""), (CURLOPT_PROTOCOLS_STR, "http,https"), (CURLOPT_USERAGENT, settings.userAgent),
+    ]
+    if let caFile = settings.caFile { strings.append((CURLOPT_CAINFO, caFile)) }
+    return numbers.allSatisfy { set($0.0, $0.1) }
+      && strings.allSatisfy { unsafe ccurl_easy_set_string(easy, $0.0, $0.1) == CURLE_OK }
+      && setCallbacks(driver: driver)
+  }
+
+  private func setCallbacks(driver: TransferDriver) -> Bool {
+    let own = unsafe Unmanaged.passUnretained(self).toOpaque()
+    let driver = unsafe Unmanaged.passUnretained(driver).toOpaque()
+    let pointers: [(CURLoption, UnsafeRawPointer?)] = unsafe [
+      (CURLOPT_PRIVATE, UnsafeRawPointer(own)), (CURLOPT_WRITEDATA, UnsafeRawPointer(own)),
+      (CURLOPT_PREREQDATA, UnsafeRawPointer(own)), (CURLOPT_OPENSOCKETDATA, UnsafeRawPointer(driver)),
+      (CURLOPT_CLOSESOCKETDATA, UnsafeRawPointer(driver)), (CURLOPT_ERRORBUFFER, UnsafeRawPointer(errorText)),
+      (CURLOPT_HTTPHEADER, UnsafeRawPointer(headers.list)),
+    ]
+    return unsafe pointers.allSatisfy { unsafe ccurl_easy_set_pointer(easy, $0.0, $0.1) == CURLE_OK }
+      && unsafe ccurl_easy_set_write(easy, receiveBody) == CURLE_OK
+      && unsafe ccurl_easy_set_prereq(easy, allowRequest) == CURLE_OK
+      && unsafe ccurl_easy_set_open_socket(easy, openSocket) == CURLE_OK
+      && unsafe ccurl_easy_set_close_socket(easy, closeSocket) == CURLE_OK
+  }
+}
+
+extension Duration {
+  /// Whole milliseconds, at least one: libcurl takes 0 for "no limit".
+  fileprivate var milliseconds: Int {
+    max(1, Int(components.seconds) * 1000 + Int(components.attoseconds / 1_000_000_000_000_000))
+  }
+}

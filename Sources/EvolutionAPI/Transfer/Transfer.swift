@@ -1,0 +1,31 @@
+internal import Synchronization
+
+/// A request on its way from its task to the loop's thread and back.
+final class Transfer: Sendable {
+  /// What to send.
+  let request: TransferRequest
+  private let cancelled = Atomic(false)
+  private let waiting = Mutex<CheckedContinuation<TransferResult, Never>?>(nil)
+
+  init(_ request: TransferRequest) { self.request = request }
+
+  /// Whether its task was cancelled.
+  var isCancelled: Bool { cancelled.load(ordering: .relaxed) }
+
+  /// Notes that its task was cancelled.
+  func cancel() { cancelled.store(true, ordering: .relaxed) }
+
+  /// Names who waits for the result; to be called once, before the transfer is handed over.
+  func awaited(by continuation: CheckedContinuation<TransferResult, Never>) {
+    waiting.withLock { $0 = continuation }
+  }
+
+  /// Gives the result to who waits; a second result is dropped.
+  func finish(_ result: TransferResult) {
+    let continuation = waiting.withLock { waiting in
+      defer { waiting = nil }
+      return waiting
+    }
+    continuation?.resume(returning: result)
+  }
+}

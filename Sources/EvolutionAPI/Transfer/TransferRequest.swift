@@ -1,0 +1,7 @@
+/// One HTTP request.
+struct TransferRequest: Sendable {
+  /// The whole address.
+  let url: String
+  /// What to POST, a JSON text; nil makes it a GET.
+  let body: [UInt8]?
+}

@@ -1,0 +1,20 @@
+/// What is the same for all requests of a ``TransferLoop``.
+struct TransferSettings: Sendable {
+  /// Header lines, `name: value`.
+  var headers: [String] = []
+  /// The header `User-Agent`.
+  var userAgent: String
+  /// How long a connection may take, name look-up and TLS included.
+  var connectTimeout: Duration = .seconds(5)
+  /// How long a request may take in all.
+  var timeout: Duration = .seconds(30)
+  /// A PEM file with the certificate authorities to trust instead of the system's.
+  var caFile: String?
+  /// How many kept-alive connections are held, at least as many as there are requests at once.
+  var maximumConnections = 100
+  /// How much of an answer's body is read, in bytes.
+  var maximumAnswer = 1 << 20
+  /// How long an idle connection is used again. Node closes idle ones after 5 s, and a request that crosses with that
+  /// close would end as uncertain.
+  let maximumIdle: Duration = .seconds(4)
+}

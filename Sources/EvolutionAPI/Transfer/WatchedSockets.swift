@@ -1,0 +1,67 @@
+internal import Glibc
+internal import IOThread
+
+/// The connections' sockets, and what libcurl waits for on each.
+///
+/// libcurl asks for a socket's removal at each transfer's end and for its return at the next one's start: two system
+/// calls a request. A socket that was opened here stays watched in between, and leaves the poller only when something
+/// comes that nobody waits for.
+struct WatchedSockets {
+  private struct Entry {
+    var isOwn = false
+    var watched: Poller.Readiness?
+    var wanted: Poller.Readiness?
+  }
+
+  private let poller: Poller
+  private var entries: [Entry] = []
+
+  init(poller: Poller) { self.poller = poller }
+
+  /// Whether libcurl waits for something on a socket.
+  func isWanted(_ socket: Int32) -> Bool {
+    entries.indices.contains(Int(socket)) && entries[Int(socket)].wanted != nil
+  }
+
+  /// Opens a socket, or gives -1 with `errno`.
+  mutating func open(family: Int32, type: Int32, transport: Int32) -> Int32 {
+    let socket = Glibc.socket(family, type | Int32(SOCK_CLOEXEC.rawValue), transport)
+    if socket >= 0 { self[socket] = Entry(isOwn: true) }
+    return socket
+  }
+
+  /// Closes a socket, which takes it out of the poller too.
+  mutating func close(_ socket: Int32) -> Int32 {
+    self[socket] = Entry()
+    return Glibc.close(socket)
+  }
+
+  /// Waits for something on a socket from now on.
+  mutating func want(_ readiness: Poller.Readiness, on socket: Int32) {
+    self[socket].wanted = readiness
+    guard self[socket].watched != readiness else { return }
+    poller.watch(socket, for: readiness)
+    self[socket].watched = readiness
+  }
+
+  /// Waits for nothing on a socket any more.
+  mutating func release(_ socket: Int32) {
+    self[socket].wanted = nil
+    if !self[socket].isOwn { forget(socket) }
+  }
+
+  /// Takes a socket out of the poller.
+  mutating func forget(_ socket: Int32) {
+    self[socket].watched = nil
+    poller.forget(socket)
+  }
+
+  private subscript(_ socket: Int32) -> Entry {
+    get { entries.indices.contains(Int(socket)) ? entries[Int(socket)] : Entry() }
+    set {
+      let missing = Int(socket) + 1 - entries.count
+      if missing > 0 { entries.append(contentsOf: repeatElement(Entry(), count: missing)) }
+      entries[Int(socket)] = newValue
+    }
+  }
+}

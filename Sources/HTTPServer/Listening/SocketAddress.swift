@@ -1,0 +1,35 @@
+/// Where to listen: `127.0.0.1:9464`, `[::1]:9464`, `0.0.0.0:9464`, `localhost:9464`; port 0 takes a free one.
+package struct SocketAddress: Sendable, Equatable, CustomStringConvertible {
+  /// A numeric address or a name, without brackets.
+  package let host: String
+  /// From 0, any free one, to 65535.
+  package let port: UInt16
+
+  /// An address by its parts.
+  package init(host: String, port: UInt16) {
+    self.host = host
+    self.port = port
+  }
+
+  /// Reads `host:port`; an IPv6 address stands in brackets.
+  ///
+  /// - Throws: ``HTTPServerError`` that says what is wrong with the text.
+  package init(parsing text: String) throws(HTTPServerError) {
+    guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
+      throw HTTPServerError(address: text, reason: .malformed("it is not host:port with a port from 0 to 65535"))
+    }
+    var host = text[..<colon]
+    if host.first == "[", host.last == "]" {
+      host = host.dropFirst().dropLast()
+    } else if host.contains(":") {
+      throw HTTPServerError(address: text, reason: .malformed("an IPv6 address stands in brackets, as in [::1]:9464"))
+    }
+    guard !host.isEmpty, !host.contains(where: { $0.isWhitespace || $0 == "\0" }) else {
+      throw HTTPServerError(address: text, reason: .malformed("the host is missing, as in 127.0.0.1:9464"))
+    }
+    self.init(host: String(host), port: port)
+  }
+
+  /// `host:port`, with brackets around an IPv6 address.
+  package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+}

@@ -1,0 +1,20 @@
+internal import Glibc
+
+/// A call to the operating system that failed.
+public struct SystemError: Error, CustomStringConvertible {
+  /// The call.
+  public let operation: String
+  /// The `errno` that it left.
+  public let code: Int32
+
+  /// The call and the system's words for its error.
+  public var description: String { "\(operation): \(unsafe String(cString: strerror(code)))" }
+
+  init(operation: String, code: Int32) {
+    self.operation = operation
+    self.code = code
+  }
+
+  /// The error that the last call left in `errno`.
+  static func last(_ operation: String) -> SystemError { SystemError(operation: operation, code: errno) }
+}

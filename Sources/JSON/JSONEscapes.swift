@@ -1,0 +1,61 @@
+/// The escapes of JSON strings (RFC 8259, section 7).
+enum JSONEscapes {
+  /// How many bytes the escape at a backslash takes, a surrogate pair counted whole; nil when it is not valid.
+  static func length(in bytes: [UInt8], at position: Int) -> Int? {
+    guard position + 1 < bytes.count else { return nil }
+    guard bytes[position + 1] == UInt8(ascii: "u") else { return plain(bytes[position + 1]) == nil ? nil : 2 }
+    guard let unit = unit(in: bytes[...], at: position) else { return nil }
+    if UTF16.isLeadSurrogate(unit) {
+      guard let trail = Self.unit(in: bytes[...], at: position + 6), UTF16.isTrailSurrogate(trail) else { return nil }
+      return 12
+    }
+    return UTF16.isTrailSurrogate(unit) ? nil : 6
+  }
+
+  /// The text of a string's content whose escapes have been found valid.
+  static func decode(_ content: ArraySlice<UInt8>) -> String {
+    var result: [UInt8] = []
+    result.reserveCapacity(content.count)
+    var position = content.startIndex
+    while position < content.endIndex {
+      guard content[position] == UInt8(ascii: "\\") else {
+        result.append(content[position])
+        position += 1
+        continue
+      }
+      if let byte = plain(content[position + 1]) {
+        result.append(byte)
+        position += 2
+      } else if let unit = unit(in: content, at: position) {
+        let trail = UTF16.isLeadSurrogate(unit) ? Self.unit(in: content, at: position + 6) : nil
+        result.append(contentsOf: String(decoding: [unit, trail].compactMap(\.self), as: UTF16.self).utf8)
+        position += trail == nil ? 6 : 12
+      }
+    }
+    return String(decoding: result, as: UTF8.self)
+  }
+
+  private static func plain(_ letter: UInt8) -> UInt8? {
+    switch letter {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): letter
+    case UInt8(ascii: "b"): 0x08
+    case UInt8(ascii: "f"): 0x0C
+    case UInt8(ascii: "n"): 0x0A
+    case UInt8(ascii: "r"): 0x0D
+    case UInt8(ascii: "t"): 0x09
+    default: nil
+    }
+  }
+
+  private static func unit(in bytes: ArraySlice<UInt8>, at position: Int) -> UInt16? {
+    guard position + 6 <= bytes.endIndex, bytes[position] == UInt8(ascii: "\\"),
+      bytes[position + 1] == UInt8(ascii: "u")
+    else { return nil }
+    var unit: UInt16 = 0
+    for byte in bytes[(position + 2)..<(position + 6)] {
+      guard let digit = Character(Unicode.Scalar(byte)).hexDigitValue, byte < 0x80 else { return nil }
+      unit = unit << 4 | UInt16(digit)
+    }
+    return unit
+  }
+}

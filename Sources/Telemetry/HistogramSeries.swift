@@ -1,0 +1,35 @@
+/// A histogram's lines: its buckets, added up from the lowest, their count and their sum.
+struct HistogramSeries: Series {
+  let instrument: Histogram
+  private let buckets: HistogramBuckets
+  private let bucketPrefix: [UInt8]
+  private let countPrefix: [UInt8]
+  private let sumPrefix: [UInt8]
+
+  init(_ buckets: HistogramBuckets, name: String, pairs: [UInt8]) {
+    instrument = Histogram(bounds: buckets.bounds)
+    self.buckets = buckets
+    let separator = pairs.isEmpty ? "" : ","
+    bucketPrefix = Array("\(name)_bucket{".utf8) + pairs + Array("\(separator)le=\"".utf8)
+    countPrefix = .linePrefix("\(name)_count", pairs: pairs)
+    sumPrefix = .linePrefix("\(name)_sum", pairs: pairs)
+  }
+
+  func write(to output: inout [UInt8]) {
+    // The count is the last bucket by construction: read apart, it could tell of an observation in between.
+    var total: UInt64 = 0
+    for index in buckets.endings.indices {
+      total &+= instrument.count(in: index)
+      output.append(contentsOf: bucketPrefix)
+      output.append(contentsOf: buckets.endings[index])
+      output.append(decimal: total)
+      output.append(UInt8(ascii: "\n"))
+    }
+    output.append(contentsOf: sumPrefix)
+    output.append(number: instrument.sum)
+    output.append(UInt8(ascii: "\n"))
+    output.append(contentsOf: countPrefix)
+    output.append(decimal: total)
+    output.append(UInt8(ascii: "\n"))
+  }
+}

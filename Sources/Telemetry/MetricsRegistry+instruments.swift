@@ -1,0 +1,74 @@
+extension MetricsRegistry {
+  /// A counter without labels, shown as 0 from the start.
+  ///
+  /// - Throws: `MetricError` when the name, which has to end in `_total`, is invalid or taken, or the help is empty.
+  public func counter(_ name: String, help: String) throws(MetricError) -> Counter {
+    try counter(name, help: help, labels: []).with()
+  }
+
+  /// Counters that differ in their labels. Values known from the start are shown as 0 once their handles are made.
+  ///
+  /// - Throws: `MetricError` when the name, which has to end in `_total`, is invalid or taken, when a label's name is
+  ///   invalid, reserved or there twice, or when the help is empty.
+  public func counter(_ name: String, help: String, labels: [String]) throws(MetricError) -> CounterFamily {
+    let table = try register(name, .counter, help: help, labels: labels) { name, labels, bound in
+      SeriesTable(name, help: help, labels: labels, bound: bound) {
+        SingleValueSeries(Counter(), name: name.text, pairs: $0)
+      }
+    }
+    return CounterFamily(table: table)
+  }
+
+  /// A gauge without labels, shown as 0 from the start.
+  ///
+  /// - Throws: `MetricError` when the name is invalid or taken, or the help is empty.
+  public func gauge(_ name: String, help: String) throws(MetricError) -> Gauge {
+    try gauge(name, help: help, labels: []).with()
+  }
+
+  /// Gauges that differ in their labels.
+  ///
+  /// - Throws: `MetricError` when the name is invalid or taken, when a label's name is invalid, reserved or there twice,
+  ///   or when the help is empty.
+  public func gauge(_ name: String, help: String, labels: [String]) throws(MetricError) -> GaugeFamily {
+    let table = try register(name, .gauge, help: help, labels: labels) { name, labels, bound in
+      SeriesTable(name, help: help, labels: labels, bound: bound) {
+        SingleValueSeries(Gauge(), name: name.text, pairs: $0)
+      }
+    }
+    return GaugeFamily(table: table)
+  }
+
+  /// A histogram without labels.
+  ///
+  /// - Parameters:
+  ///   - name: ends in the unit of what is observed, `_seconds` for durations.
+  ///   - help: one line on what is measured.
+  ///   - buckets: inclusive upper bounds, ascending, in that unit; the bucket up to infinity is there by itself.
+  /// - Throws: `MetricError` when the name is invalid or taken, the buckets are none, unsorted, repeated or not finite,
+  ///   or the help is empty.
+  public func histogram(_ name: String, help: String, buckets: [Double]) throws(MetricError) -> Histogram {
+    try histogram(name, help: help, buckets: buckets, labels: []).with()
+  }
+
+  /// Histograms that differ in their labels and share their buckets.
+  ///
+  /// - Parameters:
+  ///   - name: ends in the unit of what is observed, `_seconds` for durations.
+  ///   - help: one line on what is measured.
+  ///   - buckets: inclusive upper bounds, ascending, in that unit; the bucket up to infinity is there by itself.
+  ///   - labels: names of the labels; `le` is the buckets' own.
+  /// - Throws: `MetricError` when the name is invalid or taken, the buckets are none, unsorted, repeated or not finite,
+  ///   a label's name is invalid, reserved or there twice, or the help is empty.
+  public func histogram(
+    _ name: String, help: String, buckets: [Double], labels: [String]
+  ) throws(MetricError) -> HistogramFamily {
+    let buckets = try HistogramBuckets(buckets, metric: name)
+    let table = try register(name, .histogram, help: help, labels: labels) { name, labels, bound in
+      SeriesTable(name, help: help, labels: labels, bound: bound) {
+        HistogramSeries(buckets, name: name.text, pairs: $0)
+      }
+    }
+    return HistogramFamily(table: table)
+  }
+}

@@ -1,0 +1,26 @@
+/// An instrument that shows as one number.
+protocol SingleValueInstrument: AnyObject, Sendable {
+  var value: Double { get }
+}
+
+extension Counter: SingleValueInstrument {}
+extension Gauge: SingleValueInstrument {}
+
+/// A series of one line, left out while its value is not finite.
+struct SingleValueSeries<Instrument: SingleValueInstrument>: Series {
+  let instrument: Instrument
+  private let prefix: [UInt8]
+
+  init(_ instrument: Instrument, name: String, pairs: [UInt8]) {
+    self.instrument = instrument
+    prefix = .linePrefix(name, pairs: pairs)
+  }
+
+  func write(to output: inout [UInt8]) {
+    let value = instrument.value
+    guard value.isFinite else { return }
+    output.append(contentsOf: prefix)
+    output.append(number: value)
+    output.append(UInt8(ascii: "\n"))
+  }
+}
