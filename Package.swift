@@ -36,6 +36,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
   ],
   targets: [
     .systemLibrary(name: "CLinux"),
@@ -67,10 +69,12 @@ let package = Package(
     .executableTarget(
       name: "ifinu",
       dependencies: [
-        "Delivery", "EvolutionAPI", "EvolutionSandbox", "HTTPServer", "JSON", "RedisQueue", "Telemetry",
+        "Delivery", "EvolutionAPI", "EvolutionSandbox", "HTTPServer", "IOThread", "JSON", "RedisQueue", "Telemetry",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ],
       swiftSettings: settings
@@ -84,7 +88,13 @@ let package = Package(
     ),
     tests(of: "JSON"),
     tests(of: "Telemetry"),
-    tests(of: "Delivery"),
+    tests(
+      of: "Delivery",
+      needs: [
+        "JSON", "Telemetry",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
+      ]),
     tests(of: "RedisQueue"),
     tests(of: "EvolutionAPI", needs: ["EvolutionSandbox"]),
     tests(of: "HTTPServer"),

@@ -2,6 +2,7 @@
 
 #include <microhttpd.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <zlib.h>
 
 /// Leaves the escapes of a target alone: decoded, an escaped slash could not be told from a separator.
@@ -11,12 +12,12 @@ static inline size_t http_keep_escapes(void *context, struct MHD_Connection *con
   return strlen(text);
 }
 
-/// Starts a daemon on a socket that listens already; its one thread polls with epoll. NULL when it can't be had.
+/// Prepares a daemon on a socket that listens already; the caller polls for it and runs it. NULL when it can't be had.
 static inline struct MHD_Daemon *http_daemon_start(int listening_socket, unsigned int connection_limit,
                                                    size_t connection_memory, MHD_AccessHandlerCallback access,
                                                    MHD_RequestCompletedCallback completed,
                                                    MHD_NotifyConnectionCallback connected, void *context) {
-  return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, access, context,
+  return MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, access, context,
                           MHD_OPTION_LISTEN_SOCKET, listening_socket,
                           MHD_OPTION_CONNECTION_LIMIT, connection_limit,
                           MHD_OPTION_CONNECTION_MEMORY_LIMIT, connection_memory,
@@ -24,6 +25,12 @@ static inline struct MHD_Daemon *http_daemon_start(int listening_socket, unsigne
                           MHD_OPTION_NOTIFY_CONNECTION, connected, context,
                           MHD_OPTION_UNESCAPE_CALLBACK, http_keep_escapes, NULL,
                           MHD_OPTION_END);
+}
+
+/// What to poll for the daemon, -1 when there is nothing.
+static inline int http_daemon_descriptor(struct MHD_Daemon *daemon) {
+  const union MHD_DaemonInfo *info = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD);
+  return info == NULL ? -1 : info->epoll_fd;
 }
 
 /// What was stored for the connection when it was accepted.

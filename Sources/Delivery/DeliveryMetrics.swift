@@ -97,6 +97,9 @@ public struct DeliveryMetrics: Sendable {
     try observations.register(in: registry)
   }
 
+  /// Whether the last round-trip to the queue succeeded.
+  public var isQueueUp: Bool { observations.isQueueUp }
+
   private static func handles<Key: Hashable, Handle>(
     _ keys: [Key], _ make: (Key) throws(MetricError) -> Handle
   ) throws(MetricError) -> [Key: Handle] {

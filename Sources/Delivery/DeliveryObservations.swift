@@ -22,7 +22,7 @@ final class DeliveryObservations: Sendable {
     }
   }
 
-  func note(_ snapshot: QueueSnapshot) { state.withLock { $0.snapshot = snapshot } }
+  func note(_ snapshot: QueueSnapshot?) { state.withLock { $0.snapshot = snapshot } }
 
   func noteSend(at time: Timestamp) { state.withLock { $0.lastSend = max($0.lastSend ?? time, time) } }
 

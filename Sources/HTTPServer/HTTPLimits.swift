@@ -20,7 +20,7 @@ package struct HTTPLimits: Sendable {
   var connectionMemory: Int { 2 * headerBytes + 8_192 }
 
   /// How often overdue connections are looked for.
-  var watchInterval: Duration { max(.milliseconds(20), min(.seconds(1), min(idle, transfer) / 4)) }
+  var reviewInterval: Duration { max(.milliseconds(20), min(.seconds(1), min(idle, transfer) / 4)) }
 
   /// How much of a body that is too large is read on, so that a client that writes before it reads sees the answer.
   var discardedBytes: Int { bodyBytes + 1_048_576 }

@@ -33,12 +33,13 @@ public struct JSONDocument: Sendable {
   /// A member that is there keeps its place; one that is not is added at the end. When the outermost value is no
   /// object the text is given back unchanged.
   ///
-  /// - Parameter members: names and their new values.
+  /// - Parameter members: names and their new values; of a name that is there twice the last value counts.
   public func replacing(_ members: [(name: String, value: JSONValue)]) -> [UInt8] {
     guard root.kind == .object else { return bytes }
     var edits: [(range: Range<Int>, value: JSONValue)] = []
     var additions: [(name: String, value: JSONValue)] = []
-    for member in members {
+    for (position, member) in members.enumerated() {
+      guard !members[(position + 1)...].contains(where: { $0.name == member.name }) else { continue }
       if let present = root[member.name] {
         edits.append((present.range, member.value))
       } else {

@@ -5,21 +5,21 @@ import Synchronization
 /// The sum lies beside its buckets, so that an observation touches one shelf only.
 struct BucketShelf: ~Copyable {
   static let width = 16
-  private static let ownedStripes = 3
+  private static let ownedStripes = 5
 
   /// The last stripe is the shared one.
-  private let stripes = InlineArray<4, BucketStripe> { _ in BucketStripe() }
+  private let stripes = InlineArray<6, BucketStripe> { _ in BucketStripe() }
 
   init() {}
 
   /// Counts an observation in one of the shelf's buckets.
   @inline(__always)
   borrowing func record(_ value: Double, in bucket: Int) {
-    let slot = ThreadSlot(among: Self.ownedStripes)
     // An infinite observation belongs in a bucket, but would leave a sum that never tells anything again.
     let share = value.isFinite ? value : 0
-    if stripes[slot.index].owner.admits(slot.thread) {
-      stripes[slot.index].recordAlone(share, in: bucket)
+    let slot = ThreadSlot.find(among: Self.ownedStripes) { stripes[$0].owner.admits($1) }
+    if let slot {
+      stripes[slot].recordAlone(share, in: bucket)
     } else {
       stripes[Self.ownedStripes].recordAmongOthers(share, in: bucket)
     }

@@ -1,11 +1,14 @@
 import Synchronization
 
-/// One slot of a shelf of buckets. The padding keeps what two threads write in different cache lines.
+/// One slot of a shelf of buckets.
+///
+/// The padding keeps what two threads write in different cache lines, as long as there are at most eleven bounds, which
+/// is what most histograms have; with more, neighbours may meet in one line, which costs time only.
 struct BucketStripe: ~Copyable {
   let owner = SlotOwner()
   private let total = AtomicDouble(0)
   private let counts = InlineArray<16, Atomic<UInt64>> { _ in Atomic(0) }
-  private let padding = InlineArray<7, UInt64>(repeating: 0)
+  private let padding = InlineArray<3, UInt64>(repeating: 0)
 
   init() {}
 

@@ -51,10 +51,10 @@ public final class Counter: Sendable {
 
   @inline(__always)
   private func addWhole(_ amount: UInt64) {
-    let slot = ThreadSlot(among: Self.ownedStripes)
-    if stripes[slot.index].owner.admits(slot.thread) {
-      let seen = stripes[slot.index].count.load(ordering: .relaxed)
-      stripes[slot.index].count.store(seen &+ amount, ordering: .relaxed)
+    let slot = ThreadSlot.find(among: Self.ownedStripes) { stripes[$0].owner.admits($1) }
+    if let slot {
+      let seen = stripes[slot].count.load(ordering: .relaxed)
+      stripes[slot].count.store(seen &+ amount, ordering: .relaxed)
     } else {
       stripes[Self.ownedStripes].count.wrappingAdd(amount, ordering: .relaxed)
     }

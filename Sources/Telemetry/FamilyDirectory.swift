@@ -20,7 +20,8 @@ struct FamilyDirectory: Sendable {
         throw MetricError(name.text, "it is registered already", fix: "register it once and hand the instrument on")
       }
       throw MetricError(
-        name.text, "the name '\(claim)' belongs to samples of '\(owner)'", fix: "choose a name that shares none with it")
+        name.text, "the name '\(claim)' belongs to samples of '\(owner)'", fix: "choose a name that shares none with it"
+      )
     }
   }
 

@@ -55,11 +55,12 @@ struct FamilyName: Sendable {
   }
 
   private func refuseWords() throws(MetricError) {
-    for word in base.split(separator: "_") {
+    for (position, word) in base.split(separator: "_").enumerated() {
       if ["counter", "gauge", "histogram", "summary"].contains(word) {
         throw MetricError(text, "the name says the type '\(word)'", fix: "leave the type out of the name")
       }
-      if Self.abbreviatedUnits.contains(word) {
+      // In front of all the others a short word stands for something else.
+      if position > 0, Self.abbreviatedUnits.contains(word) {
         throw MetricError(text, "'\(word)' abbreviates a unit", fix: "write the unit out, as in _seconds or _bytes")
       }
       if let unit = Self.baseUnit(insteadOf: word) {

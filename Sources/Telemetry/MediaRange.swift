@@ -15,7 +15,7 @@ struct MediaRange: Sendable {
     var weight = 1.0
     var version: String?
     for parameter in parts.dropFirst() {
-      let pair = parameter.split(separator: "=", maxSplits: 1)
+      let pair = parameter.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       guard pair.count == 2 else { continue }
       let value = pair[1].trimmed.drop { $0 == "\"" }
       switch pair[0].trimmed.lowercased() {

@@ -27,8 +27,9 @@ extension MetricsRegistry {
   /// - Throws: `MetricError` when the name is invalid or taken, a label's name is invalid, reserved or there twice, or
   ///   the help is empty.
   public func info(_ name: String, help: String, labels: [(String, String)]) throws(MetricError) {
-    let table = try register(name, .gauge, help: help, labels: labels.map(\.0)) { name, labels, _ in
-      SeriesTable(name, help: help, labels: labels, bound: .none) {
+    let table = try register(name, .gauge, help: help, labels: labels.map(\.0), bounded: false) {
+      name, labels, bound in
+      SeriesTable(name, help: help, labels: labels, bound: bound) {
         SingleValueSeries(Gauge(), name: name.text, pairs: $0)
       }
     }

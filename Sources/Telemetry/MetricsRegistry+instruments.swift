@@ -45,6 +45,7 @@ extension MetricsRegistry {
   ///   - name: ends in the unit of what is observed, `_seconds` for durations.
   ///   - help: one line on what is measured.
   ///   - buckets: inclusive upper bounds, ascending, in that unit; the bucket up to infinity is there by itself.
+  /// - Returns: the histogram, shown as empty from the start.
   /// - Throws: `MetricError` when the name is invalid or taken, the buckets are none, unsorted, repeated or not finite,
   ///   or the help is empty.
   public func histogram(_ name: String, help: String, buckets: [Double]) throws(MetricError) -> Histogram {
@@ -58,6 +59,7 @@ extension MetricsRegistry {
   ///   - help: one line on what is measured.
   ///   - buckets: inclusive upper bounds, ascending, in that unit; the bucket up to infinity is there by itself.
   ///   - labels: names of the labels; `le` is the buckets' own.
+  /// - Returns: the family, whose histograms are shown once their handles are made.
   /// - Throws: `MetricError` when the name is invalid or taken, the buckets are none, unsorted, repeated or not finite,
   ///   a label's name is invalid, reserved or there twice, or the help is empty.
   public func histogram(

@@ -32,9 +32,10 @@ public final class MetricsRegistry: Sendable {
     return output
   }
 
-  /// Checks a metric, and adds the family that `make` builds when nothing is wrong with it.
+  /// Checks a metric, and adds the family that `make` builds when nothing is wrong with it. A family whose series are
+  /// known when it is registered needs no bound.
   func register<Registered: Family>(
-    _ text: String, _ kind: FamilyKind, help: String, labels: [String],
+    _ text: String, _ kind: FamilyKind, help: String, labels: [String], bounded: Bool = true,
     make: (_ name: FamilyName, _ labels: LabelNames, _ bound: SeriesBound) throws(MetricError) -> Registered
   ) throws(MetricError) -> Registered {
     let name = try FamilyName(text, kind: kind)
@@ -44,8 +45,10 @@ public final class MetricsRegistry: Sendable {
     let labels = try LabelNames(labels, metric: text)
     return try directory.withLock { directory throws(MetricError) in
       try directory.checkFree(name)
-      let folded = labels.count == 0 ? nil : try directory.foldings(of: name)
-      let family = try make(name, labels, SeriesBound(limit: seriesLimit, folded: folded))
+      // Without labels there is one series by nature.
+      let isBounded = bounded && labels.count > 0
+      let bound = isBounded ? SeriesBound(limit: seriesLimit, folded: try directory.foldings(of: name)) : .none
+      let family = try make(name, labels, bound)
       try directory.add(family)
       return family
     }

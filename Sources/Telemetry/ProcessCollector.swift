@@ -42,7 +42,7 @@ public struct ProcessCollector: Sendable {
       return bootTime + Double(status.startTicks) / ticksPerSecond
     }
     try add(.gauge, "process_open_fds", "Open file descriptors.", to: registry) {
-      ProcFile.entries("\(root)/self/fd").map(Double.init)
+      ProcFile.entries("\(root)/self/fd").map { Double($0) }
     }
   }
 
@@ -84,14 +84,14 @@ public struct ProcessCollector: Sendable {
   private func softLimit(_ name: String) -> Double? {
     let words = name.split(separator: " ")
     guard let line = lines(of: "self/limits").first(where: { $0.starts(with: words) }) else { return nil }
-    return line.dropFirst(words.count).first.flatMap { UInt64($0) }.map(Double.init)
+    return line.dropFirst(words.count).first.flatMap { UInt64($0) }.map { Double($0) }
   }
 
   /// A column of the IP counters, whose first line names the columns and whose second one holds the numbers.
   private func networkOctets(_ column: String) -> Double? {
     let rows = lines(of: "self/net/netstat").filter { $0.first == "IpExt:" }
     guard rows.count == 2, let position = rows[0].firstIndex(where: { $0 == column }) else { return nil }
-    return rows[1].indices.contains(position) ? UInt64(rows[1][position]).map(Double.init) : nil
+    return rows[1].indices.contains(position) ? UInt64(rows[1][position]).map { Double($0) } : nil
   }
 
   private func lines(of file: String) -> [[Substring]] {

@@ -2,10 +2,11 @@ import Telemetry
 import Testing
 
 @Suite struct HistogramTests {
-  @Test(arguments: [
-    (-1.0, [1, 1, 1]), (0, [1, 1, 1]), (1, [1, 1, 1]), (1.0.nextUp, [0, 1, 1]), (2, [0, 1, 1]), (3, [0, 0, 1]),
-    (.infinity, [0, 0, 1]), (-.infinity, [1, 1, 1]), (.nan, [0, 0, 0]), (.greatestFiniteMagnitude, [0, 0, 1]),
-  ])
+  @Test(
+    arguments: [
+      (-1.0, [1, 1, 1]), (0, [1, 1, 1]), (1, [1, 1, 1]), (1.0.nextUp, [0, 1, 1]), (2, [0, 1, 1]), (3, [0, 0, 1]),
+      (.infinity, [0, 0, 1]), (-.infinity, [1, 1, 1]), (.nan, [0, 0, 0]), (.greatestFiniteMagnitude, [0, 0, 1]),
+    ] as [(Double, [Int])])
   func `an observation falls into its bucket and all above`(value: Double, counts: [Int]) throws {
     let registry = MetricsRegistry()
     let histogram = try registry.histogram("x", help: "X.", buckets: [1, 2])
@@ -28,10 +29,11 @@ import Testing
     #expect(registry.samples("x_count") == ["x_count 7"])
   }
 
-  @Test(arguments: [
-    (Duration.milliseconds(250), 0.25), (.zero, 0), (.seconds(-2), -2), (.nanoseconds(1), 1e-9),
-    (.seconds(Int64.max), 0x1p63), (.seconds(Int64.min), -0x1p63),
-  ])
+  @Test(
+    arguments: [
+      (Duration.milliseconds(250), 0.25), (.zero, 0), (.seconds(-2), -2), (.nanoseconds(1), 1e-9),
+      (.seconds(Int64.max), 0x1p63), (.seconds(Int64.min), -0x1p63),
+    ] as [(Duration, Double)])
   func `a duration is observed in seconds`(duration: Duration, seconds: Double) throws {
     let histogram = try MetricsRegistry().histogram("x_seconds", help: "X.", buckets: [1])
     histogram.observe(duration)

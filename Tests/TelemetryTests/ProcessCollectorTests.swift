@@ -21,16 +21,16 @@ import Testing
       "self/stat": stat(name: "a) R (b c"),
       "stat": "cpu  1 2 3\nbtime 1700000000\n",
       "self/limits": """
-        Limit                     Soft Limit           Hard Limit           Units
-        Max open files            1024                 524288               files
-        Max address space         unlimited            unlimited            bytes
-        """,
+      Limit                     Soft Limit           Hard Limit           Units
+      Max open files            1024                 524288               files
+      Max address space         unlimited            unlimited            bytes
+      """,
       "self/net/netstat": """
-        TcpExt: SyncookiesSent InOctets
-        TcpExt: 0 99
-        IpExt: InNoRoutes InOctets OutOctets
-        IpExt: 0 1234 5678
-        """,
+      TcpExt: SyncookiesSent InOctets
+      TcpExt: 0 99
+      IpExt: InNoRoutes InOctets OutOctets
+      IpExt: 0 1234 5678
+      """,
       "self/fd/0": "", "self/fd/1": "", "self/fd/7": "",
     ])
     let registry = MetricsRegistry()
@@ -51,7 +51,8 @@ import Testing
   @Test(arguments: ["", ")", "1 (x) S", "nonsense", "1 (x) S -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1"])
   func `what cannot be read is left out`(stat: String) throws {
     let root = try ProcFolder([
-      "self/stat": stat, "stat": "btime\n", "self/limits": "Max open files", "self/net/netstat": "IpExt: InOctets\nIpExt:",
+      "self/stat": stat, "stat": "btime\n", "self/limits": "Max open files",
+      "self/net/netstat": "IpExt: InOctets\nIpExt:",
     ])
     let registry = MetricsRegistry()
     try ProcessCollector(procRoot: root.path).register(in: registry)

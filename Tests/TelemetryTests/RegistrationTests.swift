@@ -24,7 +24,9 @@ import Testing
     #expect(registry.text().isEmpty)
   }
 
-  @Test(arguments: [["", "a"], ["1a"], ["a-b"], ["ação"], ["a b"], ["__a"], ["a", "a"], ["a", "b", "a"], ["le"], ["quantile"]])
+  @Test(arguments: [
+    ["", "a"], ["1a"], ["a-b"], ["ação"], ["a b"], ["__a"], ["a", "a"], ["a", "b", "a"], ["le"], ["quantile"],
+  ])
   func `bad labels are refused`(labels: [String]) {
     let registry = MetricsRegistry()
     #expect(throws: MetricError.self) { _ = try registry.counter("x_total", help: "X.", labels: labels) }
@@ -37,7 +39,8 @@ import Testing
     #expect(registry.text().isEmpty)
   }
 
-  @Test(arguments: [[], [1, 1], [2, 1], [0, -0.0], [.nan], [1, .nan], [1, .infinity], [-.infinity, 1]])
+  @Test(
+    arguments: [[], [1, 1], [2, 1], [0, -0.0], [.nan], [1, .nan], [1, .infinity], [-.infinity, 1]] as [[Double]])
   func `bad buckets are refused`(buckets: [Double]) {
     #expect(throws: MetricError.self) {
       _ = try MetricsRegistry().histogram("x_seconds", help: "X.", buckets: buckets)
@@ -88,7 +91,7 @@ import Testing
     #expect(registry.render(.text) == before)
   }
 
-  @Test(arguments: [[], ["1"], ["1", "2", "3"]])
+  @Test(arguments: [[], ["1"], ["1", "2", "3"]] as [[String]])
   func `a wrong number of label values is refused`(values: [String]) throws {
     let family = try MetricsRegistry().gauge("x", help: "X.", labels: ["a", "b"])
     let error = try #require(throws: MetricError.self) {

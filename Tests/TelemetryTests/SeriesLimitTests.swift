@@ -45,7 +45,7 @@ import Testing
     }
     #expect(registry.samples("x") == [#"x{a="0"} 1.0"#, #"x{a="1"} 1.0"#])
     #expect(
-      registry.samples("telemetry_series_folded_total") == [#"telemetry_series_folded_total{family="x"} 6.0"#])
+      registry.samples("telemetry_series_folded_total") == [#"telemetry_series_folded_total{family="x"} 3.0"#])
   }
 
   @Test(.timeLimit(.minutes(1)))

@@ -2,19 +2,19 @@
 public enum ChargeText {
   /// The text of a charge's notification.
   public static func text(for notification: ChargeNotification) -> String {
-    let name = notification.customer.map { ", *\(inline($0))*" } ?? ""
+    let name = notification.customer.flatMap(inline).map { ", *\($0)*" } ?? ""
     var paragraphs = ["Olá\(name)!", body(notification)]
     if notification.occasion != .paymentConfirmed {
       if let link = notification.paymentLink { paragraphs.append("Para pagar, acesse: \(link)") }
       paragraphs.append("Se você já pagou, por favor desconsidere esta mensagem.")
     }
-    if let company = notification.company { paragraphs.append("_\(inline(company))_") }
+    if let company = notification.company.flatMap(inline) { paragraphs.append("_\(company)_") }
     return paragraphs.joined(separator: "\n\n")
   }
 
   private static func body(_ notification: ChargeNotification) -> String {
     let amount = "*\(reais(cents: notification.cents))*"
-    let purpose = notification.summary.map { " referente a *\(inline($0))*" } ?? ""
+    let purpose = notification.summary.flatMap(inline).map { " referente a *\($0)*" } ?? ""
     let day = notification.dueDate.map(\.brazilian) ?? ""
     return switch notification.occasion {
     case .reminder: "Passando para lembrar que a sua cobrança de \(amount)\(purpose) vence em *\(day)*."
@@ -34,8 +34,12 @@ public enum ChargeText {
     return "R$ \(([whole] + groups).joined(separator: ".")),\(padded(cents % 100, 2))"
   }
 
-  /// A text from somebody's data for the inside of marked-up text: one line, and nothing that ends the markup.
-  private static func inline(_ text: String) -> String {
-    text.split(whereSeparator: \.isWhitespace).joined(separator: " ").filter { $0 != "*" && $0 != "_" }
+  /// A text from somebody's data for the inside of marked-up text: one line, and nothing that ends the markup, which
+  /// is why it begins and ends with no blank either.
+  ///
+  /// - Returns: nil when nothing is left of it.
+  private static func inline(_ text: String) -> String? {
+    let words = text.filter { $0 != "*" && $0 != "_" }.split(whereSeparator: \.isWhitespace)
+    return words.isEmpty ? nil : words.joined(separator: " ")
   }
 }

@@ -92,7 +92,7 @@ extension ChargeNotification {
   /// A charge without a tenant must never be sent: it would go out on somebody else's number.
   private static func tenant(_ charge: FieldReader) throws(PayloadError) -> String {
     guard let tenant = try charge.optionalText("usuarioId") else { throw charge.fault("usuarioId", "is missing") }
-    guard !tenant.allSatisfy({ $0 == "0" || $0 == "-" }) else {
+    guard !tenant.allSatisfy({ $0 == "0" || $0 == "-" || $0.isWhitespace }) else {
       throw charge.fault("usuarioId", "is all zeros: the charge belongs to no tenant")
     }
     return tenant

@@ -73,6 +73,12 @@ public struct PayloadError: Error, Equatable, CustomStringConvertible {
   /// What is wrong, without the value.
   public let problem: String
 
+  /// An error about a field.
+  public init(field: String, problem: String) {
+    self.field = field
+    self.problem = problem
+  }
+
   /// The field and what is wrong.
   public var description: String { "\(field): \(problem)" }
 }

@@ -9,7 +9,7 @@ public struct PhoneNumber: Hashable, Sendable, CustomStringConvertible {
   /// - Returns: nil when it is no plausible Brazilian number; nothing is ever made up to make it one.
   public init?(_ text: String) {
     guard let written = Self.digits(of: text), let national = Self.national(written), Self.isPlausible(national),
-      !text.contains("+") || written.starts(with: "55".utf8)
+      !text.contains("+") || written.count == national.count + 2 && written.starts(with: "55".utf8)
     else { return nil }
     digits = "55" + String(decoding: national, as: UTF8.self)
   }
@@ -41,9 +41,15 @@ public struct PhoneNumber: Hashable, Sendable, CustomStringConvertible {
     case 10, 11: return digits
     case 12 where hasCountryCode: return Array(digits.dropFirst(2))
     case 12 where hasTrunkZero: return Array(digits.dropFirst(2))
-    case 13: return Array(digits.dropFirst(2))
+    case 13 where hasCountryCode || hasTrunkZero || isCarrier(digits): return Array(digits.dropFirst(2))
     default: return nil
     }
+  }
+
+  /// Whether it begins with the prefix of a carrier for long distance. Only those that are in wide use count: without
+  /// a trunk 0 in front, other digits are rather another country's code.
+  private static func isCarrier(_ digits: [UInt8]) -> Bool {
+    ["12", "14", "15", "21", "25", "31", "41", "43"].contains { digits.starts(with: $0.utf8) }
   }
 
   private static func isPlausible(_ national: [UInt8]) -> Bool {

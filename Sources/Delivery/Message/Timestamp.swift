@@ -12,21 +12,26 @@ public struct Timestamp: Hashable, Comparable, Sendable {
   /// Seconds since 1970-01-01T00:00:00Z.
   public var seconds: Double { Double(nanoseconds) / 1e9 }
 
-  /// The moment that much later.
+  /// The moment that much later; where that is beyond what can be told, the last moment that can.
   public func advanced(by duration: Duration) -> Timestamp {
-    let (seconds, attoseconds) = duration.components
-    return Timestamp(nanoseconds: nanoseconds + seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
+    let (seconds, attoseconds) = (.nanoseconds(nanoseconds) + duration).components
+    let (whole, overflows) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+    let (sum, overflowsToo) = whole.addingReportingOverflow(attoseconds / 1_000_000_000)
+    return Timestamp(nanoseconds: overflows || overflowsToo ? (seconds < 0 ? .min : .max) : sum)
   }
 
   /// How long after another moment this one is; negative when it is before.
-  public func since(_ earlier: Timestamp) -> Duration { .nanoseconds(nanoseconds - earlier.nanoseconds) }
+  public func since(_ earlier: Timestamp) -> Duration {
+    // Payloads name any time: two of them may lie further apart than 64 bits of nanoseconds can tell.
+    .nanoseconds(nanoseconds) - .nanoseconds(earlier.nanoseconds)
+  }
 
   /// Whether a moment is before another.
   public static func < (left: Timestamp, right: Timestamp) -> Bool { left.nanoseconds < right.nanoseconds }
 }
 
 extension Timestamp {
-  /// Reads RFC 3339: a fraction of up to 9 digits, an offset or `Z`.
+  /// Reads RFC 3339: a fraction, of which 9 digits count, an offset or `Z`.
   ///
   /// - Returns: nil for any other text, for dates that do not exist and for years outside 1678 to 2261, which Go's
   ///   zero time `0001-01-01T00:00:00Z` is one of: see ``isUnset(_:)``.

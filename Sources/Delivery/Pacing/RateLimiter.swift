@@ -14,11 +14,19 @@ public final class RateLimiter: Sendable {
     case refused
   }
 
+  private struct Waiter {
+    let ticket: Int
+    let continuation: CheckedContinuation<Bool, Never>
+  }
+
   private struct State {
     var bucket: TokenBucket?
     var hasFirstInLine = false
-    var line: Deque<CheckedContinuation<Void, Never>> = []
+    var line: Deque<Waiter> = []
+    var nextTicket = 0
     var isClosed = false
+
+    var waiting: Int { line.count + (hasFirstInLine ? 1 : 0) }
   }
 
   private let state: Mutex<State>
@@ -46,24 +54,25 @@ public final class RateLimiter: Sendable {
   public func headroom(within horizon: Duration) -> Int {
     state.withLock { state in
       guard let bucket = state.bucket else { return .max }
-      let waiting = state.line.count + (state.hasFirstInLine ? 1 : 0)
       let coming = bucket.available(at: timeline.now) + bucket.rate * horizon.inSeconds
-      return max(0, max(1, Int(coming)) - waiting)
+      return max(0, max(1, Int(coming)) - state.waiting)
     }
   }
+
+  /// How many wait for a token now.
+  public var waiting: Int { state.withLock(\.waiting) }
 
   /// Waits for a token.
   public func acquire() async -> Grant {
     let start = timeline.now
     if let answer = takeAtOnce(at: start) { return answer }
-    await joinLine()
-    defer { leaveLine() }
+    guard await becomeFirst() else { return .refused }
+    defer { giveWay() }
     while true {
       switch takeAsFirst() {
       case .success: return .granted(after: timeline.now - start)
-      case .closed: return .refused
+      case .refused: return .refused
       case .wait(let duration):
-        guard !Task.isCancelled else { return .refused }
         await closing.wait(atMost: duration, on: timeline)
       }
     }
@@ -76,13 +85,13 @@ public final class RateLimiter: Sendable {
   }
 
   private enum Attempt {
-    case success, closed
+    case success, refused
     case wait(Duration)
   }
 
   private func takeAtOnce(at now: Duration) -> Grant? {
     state.withLock { state in
-      guard !state.isClosed else { return .refused }
+      guard !state.isClosed, !Task.isCancelled else { return .refused }
       guard state.bucket != nil else { return .granted(after: .zero) }
       guard !state.hasFirstInLine, state.bucket?.take(at: now) == nil else { return nil }
       return .granted(after: .zero)
@@ -91,31 +100,51 @@ public final class RateLimiter: Sendable {
 
   private func takeAsFirst() -> Attempt {
     state.withLock { state in
-      guard !state.isClosed else { return .closed }
+      guard !state.isClosed, !Task.isCancelled else { return .refused }
       return (state.bucket?.take(at: timeline.now)).map(Attempt.wait) ?? .success
     }
   }
 
-  private func joinLine() async {
-    await withCheckedContinuation { continuation in
-      let isFirst = state.withLock { state in
-        guard state.hasFirstInLine else {
-          state.hasFirstInLine = true
-          return true
+  /// Waits to be the first in line.
+  ///
+  /// - Returns: false when the task was cancelled before that.
+  private func becomeFirst() async -> Bool {
+    let ticket = state.withLock { state in
+      state.nextTicket += 1
+      return state.nextTicket
+    }
+    return await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let answer: Bool? = state.withLock { state in
+          guard !Task.isCancelled else { return false }
+          guard state.hasFirstInLine else {
+            state.hasFirstInLine = true
+            return true
+          }
+          state.line.append(Waiter(ticket: ticket, continuation: continuation))
+          return nil
         }
-        state.line.append(continuation)
-        return false
+        if let answer { continuation.resume(returning: answer) }
       }
-      if isFirst { continuation.resume() }
+    } onCancel: {
+      leaveLine(ticket)?.resume(returning: false)
     }
   }
 
-  private func leaveLine() {
+  private func leaveLine(_ ticket: Int) -> CheckedContinuation<Bool, Never>? {
+    state.withLock { state in
+      guard let place = state.line.firstIndex(where: { $0.ticket == ticket }) else { return nil }
+      return state.line.remove(at: place).continuation
+    }
+  }
+
+  /// Lets the next in line be the first.
+  private func giveWay() {
     let next = state.withLock { state in
       let next = state.line.popFirst()
       state.hasFirstInLine = next != nil
       return next
     }
-    next?.resume()
+    next?.continuation.resume(returning: true)
   }
 }

@@ -23,19 +23,22 @@ public struct TokenBucket: Sendable {
   }
 
   /// How many tokens it holds at a time.
-  public func available(at now: Duration) -> Double {
-    min(burst, tokens + max(.zero, now - filledAt).inSeconds * rate)
-  }
+  public func available(at now: Duration) -> Double { max(0, level(at: now)) }
 
   /// Takes a token if there is one.
   ///
   /// - Returns: nil when a token was taken, else how long until there will be one.
   public mutating func take(at now: Duration) -> Duration? {
-    tokens = available(at: now)
+    tokens = level(at: now)
     filledAt = max(filledAt, now)
     // The wait that was told is rounded to the clock's ticks: a bucket that is that close is not sent to sleep again.
     guard tokens >= 1 - 1e-6 else { return .seconds((1 - tokens) / rate) }
-    tokens = max(0, tokens - 1)
+    // What was short of a whole token stays owed, so that many such takes don't add up to a higher rate.
+    tokens -= 1
     return nil
+  }
+
+  private func level(at now: Duration) -> Double {
+    min(burst, tokens + max(.zero, now - filledAt).inSeconds * rate)
   }
 }

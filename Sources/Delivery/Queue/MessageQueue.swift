@@ -2,7 +2,8 @@
 /// the dead letters.
 ///
 /// Every transition is atomic and may be asked for twice. Times are the queue's own, so that the clocks of workers
-/// need not agree.
+/// need not agree. Cancelling the task ends ``awaitMessages(atMost:)`` only: the others go on until the queue has
+/// answered or failed, so that what was sent is settled in a task that was cut off, too.
 public protocol MessageQueue: Sendable {
   /// Takes messages from the front of the lanes into leases, lanes strictly in order.
   ///

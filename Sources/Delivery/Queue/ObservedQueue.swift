@@ -45,11 +45,16 @@ public final class ObservedQueue: MessageQueue, Sendable {
     try await observe(metrics.redis.recover) { () async throws(QueueError) in try await queue.recover() }
   }
 
-  /// Counts what the queue holds, and keeps it for the gauges.
+  /// Counts what the queue holds, and keeps it for the gauges, which are absent when it could not be had.
   public func snapshot() async throws(QueueError) -> QueueSnapshot {
-    let snapshot = try await observe(nil) { () async throws(QueueError) in try await queue.snapshot() }
-    metrics.observations.note(snapshot)
-    return snapshot
+    do {
+      let snapshot = try await observe(nil) { () async throws(QueueError) in try await queue.snapshot() }
+      metrics.observations.note(snapshot)
+      return snapshot
+    } catch {
+      metrics.observations.note(nil)
+      throw error
+    }
   }
 
   private func observe<Value>(

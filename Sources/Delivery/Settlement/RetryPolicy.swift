@@ -27,19 +27,16 @@ public struct RetryPolicy: Sendable, Equatable {
   ///   - failures: how many there were, from 1 on.
   ///   - random: a number from -1 to 1 that places the delay within the random share.
   public func delay(afterFailures failures: Int, random: Double) -> Duration {
-    let exponent = Double(max(0, failures - 1))
-    let seconds = min(cap.inSeconds, base.inSeconds * power(factor, exponent))
-    return .seconds(max(0, seconds * (1 + jitter * random)))
-  }
-
-  private func power(_ base: Double, _ exponent: Double) -> Double {
-    var result = 1.0
-    var remaining = exponent
-    // Past 1,000 steps any factor above 1 has reached the cap, and a factor of 1 stays where it is.
-    while remaining >= 1 && result.isFinite && exponent - remaining < 1_000 {
-      result *= base
+    let limit = cap.inSeconds
+    var seconds = min(limit, base.inSeconds)
+    var remaining = max(1, failures) - 1
+    while remaining > 0 {
+      let next = min(limit, seconds * factor)
+      // At the cap, or with nothing to multiply, every further failure changes nothing any more.
+      guard next != seconds else { break }
+      seconds = next
       remaining -= 1
     }
-    return result
+    return .seconds(max(0, seconds * (1 + jitter * random)))
   }
 }

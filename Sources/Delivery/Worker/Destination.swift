@@ -21,13 +21,22 @@ struct Destination: Sendable {
   private func recipient(of message: Message) throws(Failure) -> (PhoneNumber, String) {
     switch message.content {
     case .plain(let number, let text): return (number, text)
-    case .charge(let notification): return (notification.number, ChargeText.text(for: notification))
+    case .charge(let notification): return (notification.number, try text(for: notification))
     case .loadTest:
       guard let testNumber else {
         throw .undeliverable(PayloadError(field: "telefone", problem: "is missing, and IFINU_TEST_NUMBER is not set"))
       }
       return (testNumber, "Mensagem de teste \(message.id)")
     }
+  }
+
+  private func text(for notification: ChargeNotification) throws(Failure) -> String {
+    let text = ChargeText.text(for: notification)
+    guard text.utf8.count <= Message.maximumTextLength || text.unicodeScalars.count <= Message.maximumTextLength else {
+      throw .undeliverable(
+        PayloadError(field: "cobranca", problem: "makes a text of over \(Message.maximumTextLength) characters"))
+    }
+    return text
   }
 
   private func instance(for message: Message) async throws(Failure) -> InstanceName {

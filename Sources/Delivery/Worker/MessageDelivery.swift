@@ -11,6 +11,7 @@ struct MessageDelivery: Sendable {
   let breaker: CircuitBreaker
   let policy: VerdictPolicy
   let held: HeldLeases
+  let grace: GracePeriod
   let leaseMargin: Duration
   let metrics: DeliveryMetrics
   let timeline: Timeline
@@ -61,7 +62,7 @@ struct MessageDelivery: Sendable {
   private func send(
     _ outgoing: OutgoingMessage, _ lease: Lease, _ message: Message
   ) async -> Result<SendReceipt, SendFailure> {
-    if let since = message.waitingSince { metrics.laneWaits[lease.lane]?.observe(wallClock().since(since)) }
+    if let since = message.waitingSince { metrics.laneWaits[lease.lane]?.observe(max(.zero, wallClock().since(since))) }
     let start = timeline.now
     let result: Result<SendReceipt, SendFailure>
     do throws(SendFailure) {
@@ -134,6 +135,8 @@ struct MessageDelivery: Sendable {
     let end: BreakerState.End =
       switch result {
       case .failure(let failure) where failure.isHostFault: .hostFailed
+      // Cut off before the host had its say.
+      case .failure where Task.isCancelled: .abandoned
       default: .hostAnswered
       }
     guard let phase = breaker.record(end, of: pass) else { return }

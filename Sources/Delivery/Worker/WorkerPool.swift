@@ -13,6 +13,7 @@ public final class WorkerPool: Service {
   private let breaker: CircuitBreaker
   private let delivery: MessageDelivery
   private let held = HeldLeases()
+  private let grace: GracePeriod
   private let slots: Slots
   private let timeline: Timeline
   private let logger: Logger
@@ -42,13 +43,14 @@ public final class WorkerPool: Service {
     breaker = CircuitBreaker(
       failureLimit: configuration.breakerFailures, cooldown: configuration.breakerCooldown, timeline: timeline)
     slots = Slots(configuration.workers)
+    grace = GracePeriod(configuration.shutdownGrace)
     lastProgress = Mutex(timeline.now)
     delivery = MessageDelivery(
       queue: queue, sender: sender,
       destination: Destination(
         directory: directory, defaultInstance: configuration.defaultInstance, testNumber: configuration.testNumber),
       limiter: limiter, breaker: breaker, policy: configuration.policy, held: held,
-      leaseMargin: configuration.lease / 3, metrics: metrics, timeline: timeline, wallClock: wallClock, logger: logger)
+      grace: grace, leaseMargin: configuration.lease / 3, metrics: metrics, timeline: timeline, wallClock: wallClock, logger: logger)
   }
 
   /// Delivers until the service group shuts down.
@@ -71,6 +73,7 @@ public final class WorkerPool: Service {
   public var timeSinceProgress: Duration { timeline.now - lastProgress.withLock(\.self) }
 
   private func drain() {
+    grace.begin(at: timeline.now)
     draining.open()
     limiter.close()
     slots.tellNews()
@@ -159,12 +162,14 @@ public final class WorkerPool: Service {
   /// Gives what is on the wire its time to end.
   private func finish() async {
     logger.info("draining", metadata: ["in_flight": "\(slots.busy)"])
-    let deadline = timeline.now + configuration.shutdownGrace - configuration.settlingReserve
-    while slots.busy > 0 && timeline.now < deadline && !Task.isCancelled {
-      await slots.awaitNews(atMost: deadline - timeline.now, on: timeline)
+    while slots.busy > 0 && timeToFinish > .zero && !Task.isCancelled {
+      await slots.awaitNews(atMost: timeToFinish, on: timeline)
     }
     if slots.busy > 0 { logger.warning("grace period over", metadata: ["cut_off": "\(slots.busy)"]) }
   }
+
+  /// What is left of the grace period without the end of it that is kept for settling.
+  private var timeToFinish: Duration { grace.remaining(at: timeline.now) - configuration.settlingReserve }
 
   /// Keeps the leases alive while their messages are worked on; a path of its own, so that slow work can't starve it.
   private func keepLeases() async {

@@ -24,8 +24,8 @@ func allowRequest(
 func openSocket(
   _ context: UnsafeMutableRawPointer?, _: curlsocktype, _ address: UnsafeMutablePointer<curl_sockaddr>?
 ) -> curl_socket_t {
-  guard let driver: TransferDriver = unsafe object(context), let address = unsafe address else { return -1 }
-  return unsafe driver.sockets.open(
+  guard let handle: EasyHandle = unsafe object(context), let address = unsafe address else { return -1 }
+  return unsafe handle.makeSocket(
     family: address.pointee.family, type: address.pointee.socktype, transport: address.pointee.protocol)
 }
 

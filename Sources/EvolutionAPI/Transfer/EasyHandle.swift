@@ -17,7 +17,9 @@ final class EasyHandle {
   private var isPost = false
   private var answer: [UInt8] = []
   private var isTruncated = false
-  private var progressOfEarlierTry = RequestProgress.nothingWritten
+  private var isOnNewConnection = false
+  private var hasRefusedToRepeat = false
+  private unowned let driver: TransferDriver
 
   /// A handle whose constant options are set, and that reports to the driver.
   ///
@@ -27,6 +29,7 @@ final class EasyHandle {
     unsafe self.easy = unsafe easy
     self.settings = settings
     self.headers = headers
+    self.driver = driver
     unsafe errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
     unsafe body = .allocate(byteCount: 1024, alignment: 1)
     guard setConstants(driver: driver) else { return nil }
@@ -44,7 +47,7 @@ final class EasyHandle {
   func prepare(_ transfer: Transfer) -> Bool {
     self.transfer = transfer
     isTruncated = false
-    progressOfEarlierTry = .nothingWritten
+    hasRefusedToRepeat = false
     unsafe errorText[0] = 0
     let request = transfer.request
     return set(url: request.url) && set(body: request.body)
@@ -59,11 +62,12 @@ final class EasyHandle {
   }
 
   /// How far the request under way has got.
+  ///
+  /// libcurl counts the bytes of a request over all its tries, but those of its body over the last one alone. On a
+  /// kept-alive connection, where it may have tried before, whatever was written is taken for the whole.
   var progress: RequestProgress {
-    // The size counts from the request line and survives libcurl's own retries; the upload counts the body alone.
-    guard number(CURLINFO_REQUEST_SIZE) > 0 else { return progressOfEarlierTry }
-    guard progressOfEarlierTry == .nothingWritten else { return .wholeWritten }
-    return size(CURLINFO_SIZE_UPLOAD_T) < bodyCount ? .partlyWritten : .wholeWritten
+    guard hasWritten else { return .nothingWritten }
+    return isOnNewConnection && size(CURLINFO_SIZE_UPLOAD_T) < bodyCount ? .partlyWritten : .wholeWritten
   }
 
   /// The result of a transfer that libcurl has ended.
@@ -75,28 +79,44 @@ final class EasyHandle {
           status: number(CURLINFO_RESPONSE_CODE), body: answer, isTruncated: isTruncated,
           retryAfter: retryAfter > 0 ? .seconds(retryAfter) : nil))
     }
-    let text = unsafe String(cString: errorText[0] == 0 ? curl_easy_strerror(code) : UnsafePointer(errorText))
     return .failed(
       TransferFailure(
-        reason: code == CURLE_OPERATION_TIMEDOUT ? .timedOut : .broken, message: text, progress: progress))
+        reason: code == CURLE_OPERATION_TIMEDOUT ? .timedOut : .broken, message: message(code), progress: progress))
   }
 
-  /// Decides whether a request may go out on a connection. libcurl silently repeats a request whose kept-alive
-  /// connection died without a byte of an answer, although the server may have acted on it: no message may be sent
-  /// twice like that.
-  func allowsRequest() -> Bool {
-    guard number(CURLINFO_REQUEST_SIZE) > 0 else { return true }
-    progressOfEarlierTry = .wholeWritten
-    return false
+  private func message(_ code: CURLcode) -> String {
+    guard !hasRefusedToRepeat else { return "the connection closed without an answer" }
+    return unsafe String(cString: errorText[0] == 0 ? curl_easy_strerror(code) : UnsafePointer(errorText))
   }
+
+  /// Decides whether a request may go out on the connection that was found for it.
+  func allowsRequest() -> Bool {
+    guard mayWrite() else { return false }
+    isOnNewConnection = number(CURLINFO_NUM_CONNECTS) > 0
+    return true
+  }
+
+  /// Opens a socket for a new connection, or gives -1.
+  func makeSocket(family: Int32, type: Int32, transport: Int32) -> Int32 {
+    mayWrite() ? driver.sockets.open(family: family, type: type, transport: transport) : -1
+  }
+
+  /// Whether the request is still unwritten. libcurl silently repeats a request whose kept-alive connection died
+  /// without a byte of an answer, although the server may have acted on it: no message may be sent twice like that.
+  private func mayWrite() -> Bool {
+    hasRefusedToRepeat = hasWritten
+    return !hasRefusedToRepeat
+  }
+
+  private var hasWritten: Bool { number(CURLINFO_REQUEST_SIZE) > 0 }
 
   /// Takes a piece of the answer's body.
   ///
   /// - Returns: how many bytes were taken; fewer than there are ends the transfer.
   func receive(_ bytes: UnsafeRawBufferPointer) -> Int {
-    let room = unsafe min(bytes.count, settings.maximumAnswer - answer.count)
+    let room = min(bytes.count, settings.maximumAnswer - answer.count)
     unsafe answer.append(contentsOf: bytes.prefix(room))
-    isTruncated = unsafe room < bytes.count
+    isTruncated = room < bytes.count
     return room
   }
 
@@ -173,15 +193,16 @@ extension EasyHandle {
     let driver = unsafe Unmanaged.passUnretained(driver).toOpaque()
     let pointers: [(CURLoption, UnsafeRawPointer?)] = unsafe [
       (CURLOPT_PRIVATE, UnsafeRawPointer(own)), (CURLOPT_WRITEDATA, UnsafeRawPointer(own)),
-      (CURLOPT_PREREQDATA, UnsafeRawPointer(own)), (CURLOPT_OPENSOCKETDATA, UnsafeRawPointer(driver)),
+      (CURLOPT_PREREQDATA, UnsafeRawPointer(own)), (CURLOPT_OPENSOCKETDATA, UnsafeRawPointer(own)),
       (CURLOPT_CLOSESOCKETDATA, UnsafeRawPointer(driver)), (CURLOPT_ERRORBUFFER, UnsafeRawPointer(errorText)),
       (CURLOPT_HTTPHEADER, UnsafeRawPointer(headers.list)),
     ]
+    let codes = unsafe [
+      ccurl_easy_set_write(easy, receiveBody), ccurl_easy_set_prereq(easy, allowRequest),
+      ccurl_easy_set_open_socket(easy, openSocket), ccurl_easy_set_close_socket(easy, closeSocket),
+    ]
     return unsafe pointers.allSatisfy { unsafe ccurl_easy_set_pointer(easy, $0.0, $0.1) == CURLE_OK }
-      && unsafe ccurl_easy_set_write(easy, receiveBody) == CURLE_OK
-      && unsafe ccurl_easy_set_prereq(easy, allowRequest) == CURLE_OK
-      && unsafe ccurl_easy_set_open_socket(easy, openSocket) == CURLE_OK
-      && unsafe ccurl_easy_set_close_socket(easy, closeSocket) == CURLE_OK
+      && codes.allSatisfy { $0 == CURLE_OK }
   }
 }
 

@@ -39,6 +39,6 @@ enum RequestProgress: Sendable {
   case nothingWritten
   /// Some of it, but not all: no server takes that for a request.
   case partlyWritten
-  /// All of it: the server may have acted on it.
+  /// All of it, or nobody knows: the server may have acted on it.
   case wholeWritten
 }

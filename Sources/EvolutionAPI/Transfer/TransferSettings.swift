@@ -16,5 +16,5 @@ struct TransferSettings: Sendable {
   var maximumAnswer = 1 << 20
   /// How long an idle connection is used again. Node closes idle ones after 5 s, and a request that crosses with that
   /// close would end as uncertain.
-  let maximumIdle: Duration = .seconds(4)
+  var maximumIdle: Duration = .seconds(4)
 }

@@ -14,6 +14,7 @@ struct RedisConnectionLoop: ~Copyable {
   private var delay = ReconnectDelay()
   private var nextAttempt = ContinuousClock.now
   private var isEstablished = false
+  private var hasComplained = false
   /// Requests that no link has taken yet, in order.
   private var waiting: [RedisRequest] = []
 
@@ -77,7 +78,8 @@ struct RedisConnectionLoop: ~Copyable {
     if !isEstablished {
       isEstablished = true
       mailbox.setUp(true)
-      logger.debug("connected to Redis", metadata: ["redis": "\(url)", "connection": "\(name)"])
+      logger.log(level: hasComplained ? .notice : .debug, "connected to Redis", metadata: ["redis": "\(url)"])
+      hasComplained = false
     }
     if link.wasUseful { delay.reset() }
     for request in waiting { link.append(request) }
@@ -130,11 +132,13 @@ struct RedisConnectionLoop: ~Copyable {
     if isEstablished {
       isEstablished = false
       waiting = unsent + waiting
-      logger.warning("lost the connection to Redis", metadata: ["redis": "\(url)", "cause": "\(fault)"])
     } else {
       failWaiting(fault.isRefusal ? .refused(fault.description) : .unavailable(fault.description))
-      logger.warning("can't connect to Redis", metadata: ["redis": "\(url)", "cause": "\(fault)"])
     }
+    logger.log(
+      level: hasComplained ? .debug : .warning, "no connection to Redis",
+      metadata: ["redis": "\(url)", "cause": "\(fault)"])
+    hasComplained = true
     nextAttempt = .now + delay.next()
   }
 

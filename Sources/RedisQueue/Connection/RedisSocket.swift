@@ -90,7 +90,7 @@ final class RedisSocket {
   }
 }
 
-private let mustNotRaise = Int32(MSG_NOSIGNAL.rawValue)
+private let mustNotRaise = Int32(MSG_NOSIGNAL)
 
 private func textUpToZero(_ bytes: UnsafeRawBufferPointer) -> String {
   unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)

@@ -1,0 +1,87 @@
+internal import Delivery
+internal import JSON
+
+/// What an Evolution API's answer to a send means: decided from status and text, for the status alone misleads.
+enum AnswerClassifier {
+  /// The receipt that an answer amounts to.
+  ///
+  /// - Throws: `SendFailure` of the class that the answer stands for. Its detail names the status and known phrases,
+  ///   never the answer's own words: they may echo number, text or key.
+  static func receipt(_ answer: TransferAnswer) throws(SendFailure) -> SendReceipt {
+    if (200..<300).contains(answer.status) { return try accepted(answer) }
+    let text = AnswerText(answer.body)
+    // The insert that failed comes after the send: whatever the status, WhatsApp has the message.
+    if answer.status >= 400, text.says("prisma.message.create") { return SendReceipt(providerID: nil) }
+    throw refused(answer, text)
+  }
+
+  private static func accepted(_ answer: TransferAnswer) throws(SendFailure) -> SendReceipt {
+    guard !answer.isTruncated else { throw unproven(answer, "its body is too long") }
+    guard !answer.body.isEmpty else { return SendReceipt(providerID: nil) }
+    guard let root = AnswerText(answer.body).document?.root else {
+      throw unproven(answer, "its body is no JSON object")
+    }
+    if let id = root["key"]?["id"]?.string, !id.isEmpty { return SendReceipt(providerID: id) }
+    guard let error = MetaError(root) else { throw unproven(answer, "it names no message id") }
+    throw SendFailure(
+      error.kind, detail: "HTTP \(answer.status): Meta's error \(error.code)", retryAfter: delay(of: answer))
+  }
+
+  private static func unproven(_ answer: TransferAnswer, _ reason: String) -> SendFailure {
+    SendFailure(.uncertain, detail: "HTTP \(answer.status), but \(reason)")
+  }
+
+  private static func refused(_ answer: TransferAnswer, _ text: AnswerText) -> SendFailure {
+    func failure(_ kind: SendFailure.Kind, _ words: String, isHostFault: Bool = false) -> SendFailure {
+      SendFailure(
+        kind, detail: "HTTP \(answer.status): \(words)", retryAfter: delay(of: answer), isHostFault: isHostFault)
+    }
+    if text.says("rate-overlimit") { return failure(.rateLimited, "rate-overlimit") }
+    switch answer.status {
+    case 400, 413, 422, 500:
+      if text.deniesNumber { return failure(.unknownNumber, "the number is not on WhatsApp") }
+      if let phrase = InstancePhrase.first(in: text) { return failure(phrase.kind, phrase.words) }
+      guard answer.status != 500 else { return failure(.serverError, "unrecognised answer") }
+      // "[object Object]" is how an unknown group comes out.
+      return failure(
+        .invalidRequest, text.says("[object object]") ? "[object Object]" : "the request was found invalid")
+    case 401: return failure(.credential, "the API key was not accepted")
+    case 403:
+      return text.says("restricted") || text.says("banned")
+        ? failure(.restricted, "restricted") : failure(.credential, "forbidden")
+    case 404 where text.says("instance does not exist"): return failure(.unknownInstance, "the instance does not exist")
+    case 300..<400, 404, 405: return failure(.serverError, "a wrong path in the URL, or a proxy that answers itself")
+    // A proxy says 408 of a request that it did not get whole, but this one was, and what stands behind may have it:
+    // WhatsApp's own time-outs bear this number too.
+    case 408: return failure(.uncertain, "time ran out at the server")
+    case 429: return failure(.rateLimited, "too many requests")
+    case 503 where text.says("license_required"): return failure(.unlicensed, "LICENSE_REQUIRED", isHostFault: true)
+    case 503: return failure(.serverError, "unavailable", isHostFault: true)
+    // 520 and 524 are a CDN's words for a 502 and a 504.
+    case 502, 504, 520, 524: return failure(.uncertain, "a gateway got no answer from the server", isHostFault: true)
+    default: return failure(.serverError, "unrecognised answer")
+    }
+  }
+
+  /// How long the other side asks to be left alone, an hour at most: a wrong clock or a typo must not park a message
+  /// for days.
+  private static func delay(of answer: TransferAnswer) -> Duration? {
+    answer.retryAfter.map { min($0, .seconds(3600)) }
+  }
+}
+
+/// What Evolution says when the instance itself, not the request, is what failed: nothing was sent.
+private enum InstancePhrase: String, CaseIterable {
+  case connectionClosed = "Connection Closed"
+  case timedOut = "Timed Out"
+  case textMessage = "Cannot read properties of undefined (reading 'textMessage')"
+  case onWhatsApp = "Cannot read properties of undefined (reading 'onWhatsApp')"
+  case find = "Cannot read properties of undefined (reading 'find')"
+
+  static func first(in text: AnswerText) -> InstancePhrase? {
+    allCases.first { text.says($0.rawValue.lowercased()) }
+  }
+
+  var words: String { rawValue }
+  var kind: SendFailure.Kind { self == .timedOut ? .timedOut : .instanceUnavailable }
+}

@@ -1,0 +1,87 @@
+package import Delivery
+internal import Glibc
+internal import IOThread
+internal import JSON
+
+/// Sends texts through an Evolution API (v2), over connections that are kept alive.
+package final class EvolutionClient: MessageSender {
+  let url: EvolutionURL
+  let transfers: TransferLoop
+
+  /// A client with a thread of its own.
+  ///
+  /// - Parameters:
+  ///   - baseURL: `http://` or `https://`, host, perhaps port and path; a slash at the end makes no difference.
+  ///   - apiKey: goes into the header `apikey`; nil sends none.
+  ///   - connectTimeout: how long a connection may take, name look-up and TLS included.
+  ///   - sendTimeout: how long a request may take in all.
+  ///   - caFile: a PEM file of certificate authorities to trust instead of the system's.
+  ///   - maximumConnections: how many connections are kept alive, at least as many as there are sends at once.
+  ///   - userAgent: names this program in the other side's logs.
+  /// - Throws: ``EvolutionSetupError`` that names the setting at fault.
+  package convenience init(
+    baseURL: EvolutionURL, apiKey: String?, connectTimeout: Duration = .seconds(5), sendTimeout: Duration = .seconds(30),
+    caFile: String? = nil, maximumConnections: Int = 100, userAgent: String = "ifinu"
+  ) throws(EvolutionSetupError) {
+    guard apiKey.map(Self.isHeaderValue) ?? true else {
+      throw EvolutionSetupError(setting: .apiKey, reason: "it must be 1 to 1024 printable ASCII characters, no spaces")
+    }
+    guard connectTimeout > .zero, sendTimeout > .zero, maximumConnections > 0 else {
+      throw EvolutionSetupError(setting: .limits, reason: "time-outs and connections must be more than zero")
+    }
+    if let caFile, unsafe access(caFile, R_OK) != 0 {
+      throw EvolutionSetupError(
+        setting: .caFile, reason: "it can't be read: \(unsafe String(cString: strerror(errno)))")
+    }
+    var settings = TransferSettings(userAgent: userAgent)
+    // An `Expect: 100-continue` would cost a round-trip with every long text.
+    settings.headers = ["Content-Type: application/json", "Expect:"]
+    if let apiKey { settings.headers.append("apikey: \(apiKey)") }
+    settings.connectTimeout = connectTimeout
+    settings.timeout = sendTimeout
+    settings.caFile = caFile
+    settings.maximumConnections = maximumConnections
+    try self.init(url: baseURL, settings: settings)
+  }
+
+  init(url: EvolutionURL, settings: TransferSettings) throws(EvolutionSetupError) {
+    self.url = url
+    do {
+      transfers = try TransferLoop(settings)
+    } catch {
+      throw EvolutionSetupError(setting: .system, reason: error.description)
+    }
+  }
+
+  /// Sends a message and waits for the answer. Cancelling the task ends the attempt: what was on the wire then ends
+  /// as uncertain.
+  ///
+  /// - Throws: `SendFailure`, whose class is decided by the answer's status and text, and by how far the request had
+  ///   got.
+  package func send(_ message: OutgoingMessage) async throws(SendFailure) -> SendReceipt {
+    let request = TransferRequest(url: url.sendText(message.instance), body: Self.body(message))
+    switch await transfers.perform(request) {
+    case .answer(let answer): return try AnswerClassifier.receipt(answer)
+    case .failed(let failure): throw SendFailure(failure)
+    }
+  }
+
+  /// Ends what is in flight and closes all connections; to be called when no more is to be sent.
+  package func shutDown() async { await transfers.shutDown() }
+
+  private static func body(_ message: OutgoingMessage) -> [UInt8] {
+    var body: [UInt8] = []
+    body.reserveCapacity(message.text.utf8.count + 96)
+    body.append(contentsOf: #"{"number":""#.utf8)
+    body.append(contentsOf: message.number.digits.utf8)
+    body.append(contentsOf: #"","text":"#.utf8)
+    JSONValue.write(message.text, to: &body)
+    // A preview makes the server fetch the text's links before it sends: slow, and a leak.
+    body.append(contentsOf: #","linkPreview":false}"#.utf8)
+    return body
+  }
+
+  private static func isHeaderValue(_ text: String) -> Bool {
+    (1...1024).contains(text.utf8.count) && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+  }
+}

@@ -1,0 +1,42 @@
+internal import HTTPServer
+internal import JSON
+
+extension HTTPResponse {
+  /// An answer in JSON.
+  static func json(
+    _ status: Int, _ body: [UInt8], headers: [(name: String, value: String)] = []
+  ) -> HTTPResponse {
+    HTTPResponse(
+      status: status, headers: [("Content-Type", "application/json; charset=utf-8")] + headers, body: body)
+  }
+
+  static func json(_ status: Int, _ body: JSONValue) -> HTTPResponse { json(status, body.bytes) }
+
+  /// Evolution's envelope around an error. The message is a text, a list or a list of lists, as the place demands.
+  static func failure(
+    _ status: Int, _ error: String, _ message: JSONValue, headers: [(name: String, value: String)] = []
+  ) -> HTTPResponse {
+    let envelope: JSONValue = [
+      "status": .integer(status), "error": .string(error), "response": ["message": message],
+    ]
+    return json(status, envelope.bytes, headers: headers)
+  }
+
+  static func badRequest(_ message: JSONValue) -> HTTPResponse { failure(400, "Bad Request", message) }
+
+  static func serverError(_ message: String) -> HTTPResponse {
+    failure(500, "Internal Server Error", .string(message))
+  }
+
+  static let unauthorized = failure(401, "Unauthorized", "Unauthorized")
+
+  static let rateLimited = failure(429, "Too Many Requests", "rate-overlimit", headers: [("Retry-After", "1")])
+
+  static func unknownInstance(_ name: String) -> HTTPResponse {
+    failure(404, "Not Found", [.string("The \"\(name)\" instance does not exist")])
+  }
+
+  static func unknownRoute(_ request: HTTPRequest) -> HTTPResponse {
+    failure(404, "Not Found", [.string("Cannot \(request.method) \(request.path)")])
+  }
+}

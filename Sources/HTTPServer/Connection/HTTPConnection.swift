@@ -1,0 +1,173 @@
+internal import Glibc
+internal import Synchronization
+
+/// A client's connection from acceptance to close, and the one request that stands on it.
+///
+/// The loop's thread drives it. A handler that ends on another thread leaves its answer here, and gets back which
+/// connection the loop is to be told to resume; what comes a second time, or too late, goes nowhere.
+final class HTTPConnection: Sendable {
+  private enum Phase {
+    /// No request, or headers on their way.
+    case waiting
+    case receiving(RequestIntake)
+    /// The body is too large: it is read and thrown away up to a bound, and then refused.
+    case discarding(bytes: Int)
+    /// The handler runs on the loop's thread.
+    case handling
+    /// The handler goes on elsewhere, and the library waits for its answer.
+    case suspended(ConnectionHandle, Task<Void, Never>)
+    case answered(HTTPResponse)
+    case responding
+    case closed
+  }
+
+  /// What the loop's thread is to do now that it asks for an answer.
+  enum Step {
+    case begin
+    case handle(HTTPRequest)
+    case refuse(HTTPResponse)
+    case send(HTTPResponse)
+    case close
+  }
+
+  private struct State {
+    var phase = Phase.waiting
+    var since = ContinuousClock.now
+    var holdsExchange = false
+
+    mutating func enter(_ phase: Phase) {
+      self.phase = phase
+      since = .now
+    }
+  }
+
+  private let socket: Int32
+  private let state = Mutex(State())
+
+  init(socket: Int32) { self.socket = socket }
+
+  /// Decides what is next when the library has no more of the request to hand over.
+  func nextStep() -> Step {
+    state.withLock { state in
+      switch state.phase {
+      case .waiting:
+        return .begin
+      case .receiving(let intake):
+        state.enter(.handling)
+        state.holdsExchange = true
+        return .handle(intake.request)
+      case .discarding:
+        return .refuse(.bodyTooLarge)
+      case .answered(let response):
+        return .send(response)
+      case .handling, .suspended, .responding, .closed:
+        return .close
+      }
+    }
+  }
+
+  /// Starts a request whose headers are in.
+  func receive(_ intake: RequestIntake) { state.withLock { $0.enter(.receiving(intake)) } }
+
+  /// Starts a request whose body is known to be too large.
+  func discardBody() { state.withLock { $0.enter(.discarding(bytes: 0)) } }
+
+  /// Takes a part of the body; false when there is so much of it that the connection has to go.
+  func receive(_ part: UnsafeRawBufferPointer, limits: HTTPLimits) -> Bool {
+    state.withLock { state in
+      switch state.phase {
+      case .receiving(var intake):
+        // Taken out of the state, so that the body grows in place.
+        state.phase = .waiting
+        let fits = unsafe intake.append(part, upTo: limits.bodyBytes)
+        state.phase = fits ? .receiving(intake) : .discarding(bytes: limits.bodyBytes + part.count)
+        return true
+      case .discarding(let bytes):
+        state.phase = .discarding(bytes: bytes + part.count)
+        return bytes + part.count <= limits.discardedBytes
+      default:
+        return false
+      }
+    }
+  }
+
+  /// After the handler's first stretch: its answer when it has ended, nil when the connection now waits for it.
+  func answerOrSuspend(_ handle: ConnectionHandle, for handler: Task<Void, Never>) -> HTTPResponse? {
+    state.withLock { state in
+      if case .answered(let response) = state.phase { return response }
+      state.enter(.suspended(handle, handler))
+      handle.suspend()
+      return nil
+    }
+  }
+
+  /// Leaves the handler's answer; gives the connection that waits for it, nil when none does.
+  func answer(_ response: HTTPResponse) -> ConnectionHandle? {
+    state.withLock { state in
+      switch state.phase {
+      case .handling:
+        state.enter(.answered(response))
+        return nil
+      case .suspended(let handle, _):
+        state.enter(.answered(response))
+        return handle
+      default:
+        return nil
+      }
+    }
+  }
+
+  /// The answer is about to be handed to the library.
+  func respond() { state.withLock { $0.enter(.responding) } }
+
+  /// The request is over, however it ended; true when it had been counted as one.
+  func complete() -> Bool {
+    state.withLock { state in
+      defer { state.holdsExchange = false }
+      state.enter(.waiting)
+      return state.holdsExchange
+    }
+  }
+
+  /// The library is about to close the socket; true when a request was still counted.
+  func close() -> Bool {
+    state.withLock { state in
+      defer { state.holdsExchange = false }
+      state.enter(.closed)
+      return state.holdsExchange
+    }
+  }
+
+  /// Tells the handler that its answer is no longer wanted.
+  func cancel() {
+    state.withLock { state in
+      if case .suspended(_, let handler) = state.phase { handler.cancel() }
+    }
+  }
+
+  /// Ends a connection that took too long, and cancels the handler of one whose client is gone.
+  func review(at now: ContinuousClock.Instant, limits: HTTPLimits) {
+    state.withLock { state in
+      switch state.phase {
+      case .waiting:
+        if now - state.since > limits.idle { shutDown() }
+      case .receiving, .discarding, .responding:
+        if now - state.since > limits.transfer { shutDown() }
+      case .suspended(_, let handler):
+        if now - state.since > limits.reviewInterval, isAbandonedByClient { handler.cancel() }
+      case .handling, .answered, .closed:
+        break
+      }
+    }
+  }
+
+  /// Closing is the library's; it does so once it sees the end. The lock keeps the descriptor from being another's.
+  private func shutDown() { _ = shutdown(socket, Int32(SHUT_RDWR)) }
+
+  private var isAbandonedByClient: Bool {
+    let peerClosed = Int16(0x2000)  // POLLRDHUP, which glibc hides without _GNU_SOURCE
+    var descriptor = pollfd(fd: socket, events: peerClosed, revents: 0)
+    guard unsafe poll(&descriptor, 1, 0) > 0 else { return false }
+    return descriptor.revents & (peerClosed | Int16(POLLHUP | POLLERR)) != 0
+  }
+}

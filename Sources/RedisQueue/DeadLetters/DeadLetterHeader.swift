@@ -1,0 +1,49 @@
+internal import Delivery
+internal import JSON
+
+/// What stands before a dead letter's payload: why it was given up, as one line of JSON.
+struct DeadLetterHeader {
+  let bytes: [UInt8]
+
+  init(lane: Lane, cause: DeadLetterCause) {
+    var members: [(name: String, value: JSONValue)] = [
+      ("fila", .string(lane.name)), ("motivo", .string(cause.reason.name)), ("erro", .string(cause.error)),
+      ("tentativas", .integer(cause.attempts)),
+    ]
+    if let field = cause.field { members.append(("campo", .string(field))) }
+    if let id = cause.messageID { members.append(("id", .string(id))) }
+    bytes = JSONValue.object(members).bytes
+  }
+}
+
+extension DeadLetter {
+  /// A dead letter as it stands in Redis: the header, a line feed, the payload. A header that can't be read leaves its
+  /// fields empty, since the payload must stay within reach.
+  init(id: String, diedAt: Timestamp, stored: [UInt8]) {
+    let end = stored.firstIndex(of: 0x0A) ?? stored.startIndex
+    let header = try? JSONDocument(parsing: Array(stored[..<end]))
+    let payload = Array(stored[min(end + 1, stored.endIndex)...])
+    let document = header?.root["id"] == nil ? try? JSONDocument(parsing: payload) : nil
+    self.init(
+      id: id,
+      lane: header?.root["fila"]?.string.flatMap(Lane.init(rawValue:)) ?? .standard,
+      reason: header?.root["motivo"]?.string ?? "",
+      error: header?.root["erro"]?.string ?? "",
+      field: header?.root["campo"]?.string,
+      messageID: (header?.root["id"] ?? document?.root["id"])?.string,
+      attempts: (header?.root["tentativas"] ?? document?.root["tentativas"])?.integer ?? 0,
+      diedAt: diedAt,
+      payload: payload)
+  }
+
+  /// The payload as it goes back to its lane: what counted its attempts and deferrals starts afresh, the rest is
+  /// byte for byte as it was.
+  var payloadAfresh: [UInt8] {
+    guard let document = try? JSONDocument(parsing: payload) else { return payload }
+    let afresh: [(name: String, value: JSONValue)] = [
+      ("tentativas", 0), ("adiamentos", 0), ("proxima_tentativa", "0001-01-01T00:00:00Z"),
+    ]
+    let present = afresh.filter { document.root[$0.name] != nil }
+    return present.isEmpty ? payload : document.replacing(present)
+  }
+}

@@ -1,0 +1,112 @@
+internal import Delivery
+internal import Logging
+internal import Synchronization
+
+/// Waits for messages without taking any: on a connection of its own for each lane, `BLMOVE lane lane RIGHT RIGHT`
+/// blocks until there is a message and then puts it back in the same step, where it was.
+///
+/// What is asked on one lane goes on when another has ended the wait, and serves the next one.
+final class LaneWatch: Sendable {
+  /// How long the server holds one question back.
+  private static let blockingTime = Duration.seconds(5)
+
+  private typealias Waiter = CheckedContinuation<Result<Void, QueueError>, Never>
+
+  private struct State {
+    var connections: [RedisConnection] = []
+    var isAsked: [Bool] = []
+    var waiters: [Int: Waiter] = [:]
+    var nextWaiter = 0
+  }
+
+  private let url: RedisURL
+  private let lanes: [String]
+  private let timeouts: RedisConnection.Timeouts
+  private let logger: Logger
+  private let state = Mutex(State())
+
+  init(url: RedisURL, keys: RedisKeys, timeouts: RedisConnection.Timeouts, logger: Logger) {
+    self.url = url
+    lanes = keys.lanes
+    self.timeouts = timeouts
+    self.logger = logger
+  }
+
+  /// Waits until a lane holds a message, the time is up or the task is cancelled.
+  func wait(atMost timeout: Duration) async throws(QueueError) {
+    guard !Task.isCancelled else { return }
+    try open()
+    let id = state.withLock { state in
+      defer { state.nextWaiter += 1 }
+      return state.nextWaiter
+    }
+    let timer = Task {
+      try? await Task.sleep(for: timeout)
+      giveUp(id)
+    }
+    defer { timer.cancel() }
+    try await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        state.withLock { $0.waiters[id] = continuation }
+        if Task.isCancelled { giveUp(id) }
+        ask()
+      }
+    } onCancel: {
+      giveUp(id)
+    }.get()
+  }
+
+  /// Ends all connections; who waits is told.
+  func close() {
+    for connection in state.withLock({ $0.connections }) { connection.close() }
+  }
+
+  private func giveUp(_ id: Int) {
+    state.withLock { $0.waiters.removeValue(forKey: id) }?.resume(returning: .success(()))
+  }
+
+  private func open() throws(QueueError) {
+    try state.withLock { state throws(QueueError) in
+      while state.connections.count < lanes.count {
+        state.connections.append(
+          try RedisConnection(to: url, name: "ifinu-watch", timeouts: timeouts, logger: logger))
+        state.isAsked.append(false)
+      }
+    }
+  }
+
+  private func ask() {
+    for position in lanes.indices {
+      let connection = state.withLock { state -> RedisConnection? in
+        guard !state.isAsked[position], !state.waiters.isEmpty else { return nil }
+        state.isAsked[position] = true
+        return state.connections[position]
+      }
+      connection?.submit([question(about: lanes[position])]) { [weak self] result in
+        self?.answered(result, at: position)
+      }
+    }
+  }
+
+  private func question(about lane: String) -> RedisCommand {
+    var command = RedisCommand("BLMOVE", lane, lane, "RIGHT", "RIGHT", String(Self.blockingTime.components.seconds))
+    command.blockingTime = Self.blockingTime
+    return command
+  }
+
+  private func answered(_ result: Result<[RedisReply], QueueError>, at position: Int) {
+    let outcome = Result<Void, QueueError> { () throws(QueueError) in
+      let reply = try result.get()[0]
+      if reply != .null { _ = try reply.expect("a message", reply.bytes) }
+    }
+    let foundNothing = (try? result.get().first) == .null
+    let waiters = state.withLock { state -> [Waiter] in
+      state.isAsked[position] = false
+      guard !foundNothing else { return [] }
+      defer { state.waiters.removeAll() }
+      return Array(state.waiters.values)
+    }
+    for waiter in waiters { waiter.resume(returning: outcome) }
+    if foundNothing { ask() }
+  }
+}

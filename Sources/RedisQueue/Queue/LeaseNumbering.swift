@@ -1,0 +1,33 @@
+internal import Delivery
+internal import Synchronization
+
+/// The names of this process's leases: a random prefix and a number. The process names them, not Redis, so that it
+/// knows which leases may exist when the answer to a reservation never came.
+final class LeaseNumbering: Sendable {
+  /// Consecutive names.
+  struct Range: Sendable, Equatable {
+    let first: Int
+    let count: Int
+  }
+
+  /// What all names of this process begin with.
+  let prefix: String
+  private let next = Atomic(0)
+
+  init() { prefix = String(UInt64.random(in: .min ... .max), radix: 36) + "-" }
+
+  /// Names that were never used before.
+  func take(_ count: Int) -> Range {
+    let end = next.wrappingAdd(count, ordering: .relaxed).newValue
+    return Range(first: end - count, count: count)
+  }
+
+  /// A name, the number 12 digits wide, so that the order of the texts is that of the numbers.
+  func token(_ number: Int) -> String {
+    let digits = String(number)
+    return prefix + String(repeating: "0", count: max(0, 12 - digits.utf8.count)) + digits
+  }
+
+  /// The names of a range, in order.
+  func tokens(_ range: Range) -> [String] { (range.first..<(range.first + range.count)).map(token) }
+}

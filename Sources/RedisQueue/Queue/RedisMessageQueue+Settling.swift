@@ -1,0 +1,63 @@
+package import Delivery
+internal import JSON
+
+extension RedisMessageQueue {
+  /// Ends a lease, if its token is still held.
+  package func settle(_ lease: Lease, as settlement: Settlement) async throws(QueueError) -> SettlementOutcome {
+    do throws(QueueError) {
+      switch settlement {
+      case .acknowledge:
+        return SettlementOutcome(wasHeld: try await acknowledging.settle(lease.token.value))
+      case .release:
+        return SettlementOutcome(wasHeld: try await releasing.settle(lease.token.value))
+      case .retry(let payload, let delay):
+        return try await retry(lease, with: payload, after: delay)
+      case .bury(let cause):
+        return try await bury(lease, because: cause)
+      }
+    } catch {
+      throw await connection.explained(error, by: keys)
+    }
+  }
+
+  /// Makes leases last their full time again from now.
+  package func extend(_ tokens: [Lease.Token]) async throws(QueueError) -> Set<Lease.Token> {
+    var lost: Set<Lease.Token> = []
+    for start in stride(from: 0, to: tokens.count, by: Self.tokensPerCall) {
+      let chunk = tokens[start..<min(start + Self.tokensPerCall, tokens.count)]
+      var call = ScriptCall(.extend, keys: [keys.inFlight], reserving: 128 + 40 * chunk.count)
+      call.append(lease.wholeMilliseconds)
+      for token in chunk { call.append(token.value) }
+      for element in try await run(call).requireElements() {
+        let position = try element.requireInteger()
+        guard chunk.indices.contains(start + position) else { throw .refused("an extension of odd numbers") }
+        lost.insert(chunk[start + position])
+      }
+    }
+    return lost
+  }
+
+  private func retry(
+    _ lease: Lease, with payload: [UInt8], after delay: Duration
+  ) async throws(QueueError) -> SettlementOutcome {
+    var call = ScriptCall(
+      .retry, keys: [keys.inFlight, keys.inFlightBodies, keys.scheduled, keys.scheduledBodies],
+      reserving: payload.count + 256)
+    call.append(lease.token.value)
+    call.append(max(0, delay.wholeMilliseconds))
+    call.append(Array("\(lease.lane.name)|0|".utf8) + payload)
+    return SettlementOutcome(wasHeld: try await connection.run(call).requireInteger() == 1)
+  }
+
+  private func bury(_ lease: Lease, because cause: DeadLetterCause) async throws(QueueError) -> SettlementOutcome {
+    var call = ScriptCall(
+      .bury, keys: [keys.inFlight, keys.inFlightBodies, keys.dead, keys.deadBodies, keys.recoveries])
+    call.append(lease.token.value)
+    call.append(DeadLetterHeader(lane: lease.lane, cause: cause).bytes)
+    call.append(bound.count)
+    call.append(bound.age.wholeMilliseconds)
+    let elements = try await connection.run(call).requireElements(atLeast: 2)
+    return SettlementOutcome(
+      wasHeld: try elements[0].requireInteger() == 1, discardedDeadLetters: try elements[1].requireInteger())
+  }
+}

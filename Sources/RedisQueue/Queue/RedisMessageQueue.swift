@@ -1,0 +1,172 @@
+package import Delivery
+package import Logging
+internal import Synchronization
+
+/// The queue in Redis: every transition is one Lua script, every time is the server's.
+package final class RedisMessageQueue: MessageQueue {
+  /// How many times a message is recovered without an outcome before it counts as poison.
+  static let recoveriesOfPoison = 3
+  /// How much one script call moves at most, so that the server is never held up for long.
+  static let bytesPerCall = 8 << 20
+  static let movesPerCall = 256
+  static let tokensPerCall = 1000
+
+  let connection: RedisConnection
+  let keys: RedisKeys
+  let lease: Duration
+  let bound: DeadLetterBound
+  let numbering = LeaseNumbering()
+  let acknowledging: TokenBatcher
+  let releasing: TokenBatcher
+  private let watch: LaneWatch
+  private let uncertain = Mutex<[LeaseNumbering.Range]>([])
+  private let heads = Mutex([LaneHead](repeating: LaneHead(), count: Lane.allCases.count))
+
+  /// A queue that connects in the background; until it has, its operations wait for the attempt under way.
+  ///
+  /// - Parameters:
+  ///   - lease: how long a lease lasts unless it is extended.
+  ///   - timeouts: of its connections.
+  /// - Throws: ``QueueError/unavailable(_:)`` when the system has no thread or descriptor left.
+  package init(
+    url: RedisURL, keys: RedisKeys, lease: Duration, deadLetterBound: DeadLetterBound = DeadLetterBound(),
+    timeouts: RedisConnection.Timeouts = RedisConnection.Timeouts(), logger: Logger
+  ) throws(QueueError) {
+    let connection = try RedisConnection(to: url, timeouts: timeouts, logger: logger)
+    self.connection = connection
+    self.keys = keys
+    self.lease = lease
+    bound = deadLetterBound
+    watch = LaneWatch(url: url, keys: keys, timeouts: timeouts, logger: logger)
+    acknowledging = TokenBatcher(over: connection) { tokens in
+      var call = ScriptCall(
+        .acknowledge, keys: [keys.inFlight, keys.inFlightBodies, keys.totals], reserving: 128 + 40 * tokens.count)
+      for token in tokens { call.append(token) }
+      return call
+    }
+    releasing = TokenBatcher(over: connection, patience: .milliseconds(2)) { Self.release($0, keys: keys) }
+  }
+
+  deinit { close() }
+
+  /// Whether the last round-trip to Redis succeeded.
+  package var isUp: Bool { connection.isUp }
+
+  /// Ends the connections; whatever is under way fails.
+  package func close() {
+    connection.close()
+    watch.close()
+  }
+
+  /// Takes messages into leases, after having given back those that an interrupted reservation may have left behind.
+  package func reserve(upTo limit: Int) async throws(QueueError) -> [Lease] {
+    guard limit > 0 else { return [] }
+    try await giveBackUncertain()
+    let range = numbering.take(limit)
+    do throws(QueueError) {
+      return try leases(from: try await run(reservation(of: range)), numbered: range)
+    } catch {
+      if case .interrupted = error { uncertain.withLock { $0.append(range) } }
+      throw error
+    }
+  }
+
+  /// Waits for a message on connections of its own; none leaves its lane by it.
+  package func awaitMessages(atMost timeout: Duration) async throws(QueueError) {
+    do throws(QueueError) {
+      try await watch.wait(atMost: timeout)
+    } catch {
+      throw await connection.explained(error, by: keys)
+    }
+  }
+
+  /// Counts what the queue holds now.
+  package func snapshot() async throws(QueueError) -> QueueSnapshot {
+    let call = ScriptCall(.snapshot, keys: keys.lanes + [keys.inFlight, keys.scheduled, keys.dead, keys.totals])
+    let reply = try await run(call)
+    let elements = try reply.requireElements(atLeast: 5 + Lane.allCases.count)
+    let now = Timestamp(milliseconds: try elements[4].requireInteger())
+    var lanes: [Lane: QueueSnapshot.LaneState] = [:]
+    for (position, lane) in Lane.allCases.enumerated() {
+      lanes[lane] = try state(from: elements[5 + position], at: position, now: now)
+    }
+    return QueueSnapshot(
+      lanes: lanes, inFlight: try elements[0].requireInteger(), scheduled: try elements[1].requireInteger(),
+      dead: try elements[2].requireInteger(), sentTotal: try elements[3].requireInteger())
+  }
+
+  /// Runs a script; a key of the wrong type is named in the error.
+  func run(_ call: ScriptCall) async throws(QueueError) -> RedisReply {
+    do throws(QueueError) {
+      return try await connection.run(call)
+    } catch {
+      throw await connection.explained(error, by: keys)
+    }
+  }
+
+  static func release(_ tokens: [String], keys: RedisKeys) -> ScriptCall {
+    var call = ScriptCall(.release, keys: keys.lanes + [keys.inFlight, keys.inFlightBodies])
+    for lane in Lane.allCases { call.append(lane.name) }
+    for token in tokens { call.append(token) }
+    return call
+  }
+
+  private func giveBackUncertain() async throws(QueueError) {
+    let ranges = uncertain.withLock { $0 }
+    for range in ranges {
+      let tokens = numbering.tokens(range)
+      for start in stride(from: 0, to: tokens.count, by: Self.tokensPerCall) {
+        let chunk = Array(tokens[start..<min(start + Self.tokensPerCall, tokens.count)])
+        _ = try await run(Self.release(chunk, keys: keys))
+      }
+      uncertain.withLock { $0.removeAll { $0 == range } }
+    }
+  }
+
+  private func reservation(of range: LeaseNumbering.Range) -> ScriptCall {
+    var call = ScriptCall(.reserve, keys: keys.lanes + [keys.inFlight, keys.inFlightBodies, keys.recoveries])
+    call.append(range.count)
+    call.append(lease.wholeMilliseconds)
+    call.append(numbering.prefix)
+    call.append(range.first)
+    call.append(Self.bytesPerCall)
+    for lane in Lane.allCases { call.append(lane.name) }
+    return call
+  }
+
+  private func leases(from reply: RedisReply, numbered range: LeaseNumbering.Range) throws(QueueError) -> [Lease] {
+    let elements = try reply.requireElements(atLeast: 5)
+    let recoveries = try elements[3].requireElements()
+    let payloads = try elements[4].requireElements(atLeast: recoveries.count)
+    var leases: [Lease] = []
+    leases.reserveCapacity(payloads.count)
+    for (position, lane) in Lane.allCases.enumerated() {
+      let end = leases.count + (try elements[position].requireInteger())
+      guard end >= leases.count, end <= recoveries.count else { throw .refused("a reservation of odd numbers") }
+      for index in leases.count..<end {
+        leases.append(
+          Lease(
+            token: Lease.Token(numbering.token(range.first + index)), lane: lane,
+            recoveries: try recoveries[index].requireInteger(),
+            payload: try payloads[index].expect("a payload", payloads[index].bytes)))
+      }
+    }
+    return leases
+  }
+
+  private func state(
+    from reply: RedisReply, at position: Int, now: Timestamp
+  ) throws(QueueError) -> QueueSnapshot.LaneState {
+    let elements = try reply.requireElements(atLeast: 1)
+    let length = try elements[0].requireInteger()
+    guard length > 0, elements.count == 4 else {
+      heads.withLock { $0[position].forget() }
+      return QueueSnapshot.LaneState(length: length, oldest: nil)
+    }
+    let oldest = heads.withLock { heads in
+      heads[position].oldest(
+        due: elements[1].text ?? "", created: elements[2].text ?? "", digest: elements[3].text ?? "", now: now)
+    }
+    return QueueSnapshot.LaneState(length: length, oldest: oldest)
+  }
+}

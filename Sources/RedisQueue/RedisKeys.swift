@@ -1,0 +1,55 @@
+package import Delivery
+
+/// Every key that the queue uses, derived from one prefix. With a hash tag in the prefix, as in `{ifinu}:`, all of
+/// them live in one slot of a Redis Cluster.
+package struct RedisKeys: Sendable, Equatable {
+  /// What all keys begin with.
+  package let prefix: String
+  /// Sorted set: lease token → expiry in milliseconds.
+  let inFlight: String
+  /// Hash: lease token → envelope.
+  let inFlightBodies: String
+  /// Sorted set: token of the lease that was retried → due time in milliseconds.
+  let scheduled: String
+  /// Hash: the same token → envelope.
+  let scheduledBodies: String
+  /// Sorted set: token of the lease that was buried → time of burial in milliseconds.
+  let dead: String
+  /// Hash: the same token → header in JSON, a line feed, payload.
+  let deadBodies: String
+  /// Hash: what is counted since the queue was made.
+  let totals: String
+  /// Hash: digest of a payload that can't carry the count itself → how often it was recovered.
+  let recoveries: String
+  /// Hash: tenant → instance, kept by others.
+  let instances: String
+  private let laneKeys: [String]
+
+  /// The keys under a prefix.
+  package init(prefix: String = "ifinu:") {
+    self.prefix = prefix
+    inFlight = prefix + "em_voo"
+    inFlightBodies = prefix + "em_voo:corpos"
+    scheduled = prefix + "agendadas"
+    scheduledBodies = prefix + "agendadas:corpos"
+    dead = prefix + "mortas"
+    deadBodies = prefix + "mortas:corpos"
+    totals = prefix + "totais"
+    recoveries = prefix + "recuperacoes"
+    instances = prefix + "instancias"
+    laneKeys = Lane.allCases.map { prefix + "fila:" + $0.name }
+  }
+
+  /// The lanes' lists, in the order in which they are served.
+  package var lanes: [String] { laneKeys }
+
+  /// A lane's list.
+  package func lane(_ lane: Lane) -> String { prefix + "fila:" + lane.name }
+
+  /// What each key must hold, by the server's own names of the types.
+  var types: [(key: String, type: String)] {
+    laneKeys.map { ($0, "list") }
+      + [inFlight, scheduled, dead].map { ($0, "zset") }
+      + [inFlightBodies, scheduledBodies, deadBodies, totals, recoveries, instances].map { ($0, "hash") }
+  }
+}

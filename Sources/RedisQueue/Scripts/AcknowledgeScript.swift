@@ -1,0 +1,24 @@
+extension RedisScript {
+  /// Ends leases whose messages were sent.
+  ///
+  /// KEYS: in flight, in-flight bodies, totals.
+  /// ARGV: tokens, at most 1,000.
+  /// Result: how many were held, when that was all of them; else an array with 1 for each that was held and 0 for the
+  /// others.
+  static let acknowledge = RedisScript(
+    #"""
+    local scores = redis.call('ZMSCORE', KEYS[1], unpack(ARGV))
+    local removed = redis.call('ZREM', KEYS[1], unpack(ARGV))
+    if removed > 0 then
+      redis.call('HDEL', KEYS[2], unpack(ARGV))
+      redis.call('HINCRBY', KEYS[3], 'enviadas', removed)
+    end
+    if removed == #ARGV then return removed end
+    local held, seen = {}, {}
+    for position, token in ipairs(ARGV) do
+      held[position] = (scores[position] and not seen[token]) and 1 or 0
+      seen[token] = true
+    end
+    return held
+    """#)
+}

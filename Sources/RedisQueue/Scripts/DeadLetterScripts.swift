@@ -1,0 +1,26 @@
+extension RedisScript {
+  /// Puts a dead letter back into a lane, behind what waits there.
+  ///
+  /// KEYS: dead letters, their bodies, the lane.
+  /// ARGV: id, payload.
+  /// Result: 1, or 0 when there is no such dead letter.
+  static let requeue = RedisScript(
+    #"""
+    if not redis.call('ZSCORE', KEYS[1], ARGV[1]) then return 0 end
+    redis.call('LPUSH', KEYS[3], ARGV[2])
+    redis.call('HDEL', KEYS[2], ARGV[1])
+    redis.call('ZREM', KEYS[1], ARGV[1])
+    return 1
+    """#)
+
+  /// Removes dead letters for good.
+  ///
+  /// KEYS: dead letters, their bodies.
+  /// ARGV: ids, at most 1,000.
+  /// Result: how many there were.
+  static let purge = RedisScript(
+    #"""
+    redis.call('HDEL', KEYS[2], unpack(ARGV))
+    return redis.call('ZREM', KEYS[1], unpack(ARGV))
+    """#)
+}

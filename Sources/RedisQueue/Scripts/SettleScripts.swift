@@ -1,0 +1,106 @@
+extension RedisScript {
+  /// Moves a leased message to the schedule.
+  ///
+  /// KEYS: in flight, in-flight bodies, schedule, scheduled bodies.
+  /// ARGV: token, delay in ms, envelope.
+  /// Result: 1, or 0 when the lease is not held.
+  static let retry = RedisScript(
+    #"""
+    \#(LuaLibrary.clock)
+    \#(LuaLibrary.letGrow)
+    local token = ARGV[1]
+    if not redis.call('ZSCORE', KEYS[1], token) then return 0 end
+    letGrow(KEYS[1])
+    redis.call('HSET', KEYS[4], token, ARGV[3])
+    redis.call('ZADD', KEYS[3], number(clock() + ARGV[2]), token)
+    redis.call('HDEL', KEYS[2], token)
+    redis.call('ZREM', KEYS[1], token)
+    return 1
+    """#)
+
+  /// Moves a leased message to the dead letters, the payload as the queue holds it.
+  ///
+  /// KEYS: in flight, in-flight bodies, dead letters, their bodies, recoveries.
+  /// ARGV: token, header, most dead letters to keep, greatest age in ms.
+  /// Result: `{1 or 0 when the lease is not held, how many old dead letters fell off}`.
+  static let bury = RedisScript(
+    #"""
+    \#(LuaLibrary.clock)
+    \#(LuaLibrary.letGrow)
+    \#(LuaLibrary.envelope)
+    \#(LuaLibrary.trim)
+    local token = ARGV[1]
+    local held = redis.call('ZSCORE', KEYS[1], token)
+    local envelope = held and redis.call('HGET', KEYS[2], token)
+    if not envelope then return {0, 0} end
+    local lane, recoveries, payload = opened(envelope)
+    local now = clock()
+    letGrow(KEYS[1])
+    redis.call('HSET', KEYS[4], token, ARGV[2] .. '\n' .. payload)
+    redis.call('ZADD', KEYS[3], number(now), token)
+    redis.call('HDEL', KEYS[2], token)
+    redis.call('ZREM', KEYS[1], token)
+    if recoveries > 0 and not isObject(payload) then redis.call('HDEL', KEYS[5], redis.sha1hex(payload)) end
+    return {1, trim(KEYS[3], KEYS[4], now, tonumber(ARGV[3]), tonumber(ARGV[4]))}
+    """#)
+
+  /// Puts leased messages that were never tried back to the front of their lanes, in the order of the tokens.
+  ///
+  /// KEYS: the lanes (3), in flight, in-flight bodies.
+  /// ARGV: the lanes' names (3), tokens, the first of which is to be the next one taken; at most 1,000.
+  /// Result: an array with 1 for each that was held and 0 for the others.
+  static let release = RedisScript(
+    #"""
+    \#(LuaLibrary.letGrow)
+    \#(LuaLibrary.envelope)
+    local tokens = {unpack(ARGV, 4)}
+    local envelopes = redis.call('HMGET', KEYS[5], unpack(tokens))
+    local scores = redis.call('ZMSCORE', KEYS[4], unpack(tokens))
+    local keyOf, returned, held = {}, {}, {}
+    for lane = 1, 3 do keyOf[ARGV[lane]] = KEYS[lane] end
+    for position = #tokens, 1, -1 do
+      local isHeld = scores[position] and envelopes[position]
+      held[position] = isHeld and 1 or 0
+      if isHeld then
+        local lane, recoveries, payload = opened(envelopes[position])
+        if isObject(payload) then payload = marked(payload, recoveries) end
+        if #returned == 0 then letGrow(KEYS[4]) end
+        redis.call('RPUSH', keyOf[lane] or KEYS[2], payload)
+        returned[#returned + 1] = tokens[position]
+      end
+    end
+    if #returned > 0 then
+      redis.call('HDEL', KEYS[5], unpack(returned))
+      redis.call('ZREM', KEYS[4], unpack(returned))
+    end
+    return held
+    """#)
+
+  /// Makes leases last their full time again.
+  ///
+  /// KEYS: in flight.
+  /// ARGV: lease in ms, tokens, at most 1,000.
+  /// Result: the positions, counted from 0, of the tokens that are no longer held.
+  static let extend = RedisScript(
+    #"""
+    \#(LuaLibrary.clock)
+    \#(LuaLibrary.letGrow)
+    local tokens = {unpack(ARGV, 2)}
+    local scores = redis.call('ZMSCORE', KEYS[1], unpack(tokens))
+    local expiry = number(clock() + ARGV[1])
+    local updates, lost = {}, {}
+    for position, token in ipairs(tokens) do
+      if scores[position] then
+        updates[#updates + 1] = expiry
+        updates[#updates + 1] = token
+      else
+        lost[#lost + 1] = position - 1
+      end
+    end
+    if #updates > 0 then
+      letGrow(KEYS[1])
+      redis.call('ZADD', KEYS[1], 'XX', unpack(updates))
+    end
+    return lost
+    """#)
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+import IOThread
+import JSON
+
+/// `ifinu doctor`
+struct DoctorCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "doctor",
+    abstract: "Looks at everything that a worker needs, and says what is wrong and the fix.",
+    discussion: "Nothing is sent and nothing is changed. The exit code is 1 when something would keep a worker from its work.")
+
+  @Flag(help: "One JSON array for programs.")
+  var json = false
+
+  @OptionGroup(title: "Queue") var redis: RedisFlags
+  @OptionGroup(title: "Evolution API") var evolution: EvolutionFlags
+  @OptionGroup(title: "Monitoring") var monitoring: MonitoringFlags
+
+  func run() async throws {
+    let configuration = try Configuration.load([redis, evolution, monitoring])
+    let findings = try await Doctor(configuration: configuration).examine()
+    if json {
+      StandardStream.output.writeLine(JSONValue.array(findings.map(\.json)).text)
+    } else {
+      let style = Style(.output)
+      for finding in findings { StandardStream.output.write(finding.text(style)) }
+    }
+    if findings.contains(where: { $0.health == .bad }) { throw ExitCode(ExitStatus.failure) }
+  }
+}

@@ -1,0 +1,40 @@
+import ArgumentParser
+import Delivery
+import IOThread
+import Logging
+
+/// `ifinu worker`
+struct WorkerCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "worker",
+    abstract: "Takes messages from the lanes and delivers them, until told to stop.",
+    discussion: """
+      Serves /metrics, /livez and /readyz. On SIGTERM or SIGINT it takes no more messages, finishes what is in flight \
+      within IFINU_SHUTDOWN_GRACE, returns the rest to the front of its lane and exits with 0; a second signal ends \
+      it at once. When Redis is away it waits and goes on by itself.
+
+      Example:  IFINU_EVOLUTION_API_KEY_FILE=/run/secrets/evolution ifinu worker --rate 20 --workers 10
+      """)
+
+  @OptionGroup(title: "Queue") var redis: RedisFlags
+  @OptionGroup(title: "Evolution API") var evolution: EvolutionFlags
+  @OptionGroup(title: "Delivery") var delivery: DeliveryFlags
+  @OptionGroup(title: "Dead letters") var deadLetters: DeadLetterFlags
+  @OptionGroup(title: "Monitoring") var monitoring: MonitoringFlags
+  @OptionGroup(title: "Logs") var logs: LogFlags
+
+  func run() async throws {
+    let configuration = try Configuration.load([redis, evolution, delivery, deadLetters, monitoring, logs])
+    let logger = configuration.makeLogger()
+    let worker = try WorkerAssembly(configuration, logger: logger)
+    logger.info(
+      "worker started",
+      metadata: [
+        "workers": "\(configuration.worker.workers)", "rate": "\(configuration.worker.rate)",
+        "redis": "\(configuration.redis.url)", "evolution": "\(configuration.evolution.url)",
+        "http": "\(configuration.httpAddress)",
+      ])
+    try await worker.run()
+    logger.info("worker stopped")
+  }
+}

@@ -1,0 +1,130 @@
+import Delivery
+import EvolutionAPI
+import HTTPServer
+import Logging
+import RedisQueue
+
+/// Everything that is in force, checked.
+struct Configuration: Sendable {
+  let values: SettingValues
+  let redis: RedisSettings
+  let evolution: EvolutionSettings
+  let worker: WorkerConfiguration
+  let httpAddress: SocketAddress
+  let logging: LogSettings
+
+  /// Where the queue is, and how long dead letters are kept.
+  struct RedisSettings: Sendable {
+    let url: RedisURL
+    let keys: RedisKeys
+    let lease: Duration
+    let deadLetters: DeadLetterBound
+  }
+
+  /// Where Evolution API is.
+  struct EvolutionSettings: Sendable {
+    let url: EvolutionURL
+    let apiKey: String?
+    let instance: InstanceName?
+    let caBundle: String?
+    let sendTimeout: Duration
+    let connectTimeout: Duration
+  }
+
+  /// What is logged.
+  struct LogSettings: Sendable {
+    enum Format: String {
+      case text, json
+    }
+
+    let level: Logger.Level
+    let format: Format
+  }
+
+  /// Checks every setting.
+  ///
+  /// - Throws: ``ConfigurationError`` for the first that is wrong.
+  init(_ values: SettingValues) throws(ConfigurationError) {
+    self.values = values
+    logging = LogSettings(level: try values.choice(.logLevel), format: try values.choice(.logFormat))
+    let redis = try Self.redis(values)
+    self.redis = redis
+    let evolution = try Self.evolution(values)
+    self.evolution = evolution
+    worker = try Self.worker(values, redis, evolution)
+    httpAddress = try Self.address(values, .httpAddress)
+  }
+
+  private static func redis(_ values: SettingValues) throws(ConfigurationError) -> RedisSettings {
+    let prefix = values.text(.keyPrefix) ?? ""
+    guard (1...128).contains(prefix.utf8.count), !prefix.contains(where: { $0.isWhitespace }) else {
+      throw values.refusal(.keyPrefix, "must be 1 to 128 bytes without white space")
+    }
+    let url: RedisURL
+    do {
+      url = try RedisURL(values.text(.redisURL) ?? "")
+    } catch {
+      throw ConfigurationError(.redisURL, "\(error)")
+    }
+    return RedisSettings(
+      url: url, keys: RedisKeys(prefix: prefix), lease: try values.duration(.lease),
+      deadLetters: DeadLetterBound(count: try values.integer(.dlqMax), age: try values.duration(.dlqMaxAge)))
+  }
+
+  private static func evolution(_ values: SettingValues) throws(ConfigurationError) -> EvolutionSettings {
+    let url: EvolutionURL
+    do {
+      url = try EvolutionURL(values.text(.evolutionURL) ?? "")
+    } catch {
+      throw ConfigurationError(.evolutionURL, error.reason)
+    }
+    var instance: InstanceName?
+    if let name = values.text(.evolutionInstance) {
+      instance = InstanceName(name)
+      if instance == nil { throw values.refusal(.evolutionInstance, "must be 1 to 128 of A-Z a-z 0-9 - . _ ~") }
+    }
+    return EvolutionSettings(
+      url: url, apiKey: values.text(.evolutionAPIKey), instance: instance, caBundle: values.text(.evolutionCABundle),
+      sendTimeout: try values.duration(.sendTimeout), connectTimeout: try values.duration(.connectTimeout))
+  }
+
+  private static func worker(
+    _ values: SettingValues, _ redis: RedisSettings, _ evolution: EvolutionSettings
+  ) throws(ConfigurationError) -> WorkerConfiguration {
+    guard redis.lease > evolution.sendTimeout else {
+      let timeout = DurationText.format(evolution.sendTimeout)
+      throw values.refusal(.lease, "must be longer than \(Setting.sendTimeout.name), which is \(timeout)")
+    }
+    var worker = WorkerConfiguration()
+    worker.workers = try values.integer(.workers)
+    worker.rate = try values.number(.rate)
+    worker.burst = try values.integer(.burst)
+    worker.lease = redis.lease
+    worker.policy = VerdictPolicy(
+      retry: RetryPolicy(
+        maximumAttempts: try values.integer(.maxAttempts), base: try values.duration(.retryBase),
+        factor: try values.number(.retryFactor), cap: try values.duration(.retryCap),
+        jitter: try values.number(.retryJitter)),
+      onUncertain: try values.choice(.onUncertain))
+    worker.breakerFailures = try values.integer(.breakerFailures)
+    worker.breakerCooldown = try values.duration(.breakerCooldown)
+    worker.shutdownGrace = try values.duration(.shutdownGrace)
+    worker.defaultInstance = evolution.instance
+    if let number = values.text(.testNumber) {
+      worker.testNumber = PhoneNumber(number)
+      // The number itself is not shown: it is somebody's.
+      if worker.testNumber == nil {
+        throw ConfigurationError(.testNumber, "must be a Brazilian number with its area code, 11 98888-7777")
+      }
+    }
+    return worker
+  }
+
+  private static func address(_ values: SettingValues, _ setting: Setting) throws(ConfigurationError) -> SocketAddress {
+    do {
+      return try SocketAddress(parsing: values.text(setting) ?? "")
+    } catch {
+      throw ConfigurationError(setting, "\(error)")
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import IOThread
+
+/// The settings' texts, each from the first place that has one: the flag, the variable, the file that the variable
+/// names, the default.
+struct SettingValues: Sendable {
+  /// Where a value came from.
+  enum Source: String, Sendable {
+    case flag, environment, file
+    case builtIn = "default"
+  }
+
+  private let values: [Setting: (text: String, source: Source)]
+
+  /// Reads the environment and the flags.
+  ///
+  /// - Parameters:
+  ///   - flags: what was given on the command line.
+  ///   - environment: the process's variables.
+  ///   - defaults: defaults of this command that differ from the program's.
+  /// - Throws: ``ConfigurationError`` for a variable that nothing reads, and for a file that can't be read.
+  init(
+    flags: [Setting: String], environment: [String: String], defaults: [Setting: String] = [:]
+  ) throws(ConfigurationError) {
+    try Self.refuseUnknown(environment)
+    var values: [Setting: (text: String, source: Source)] = [:]
+    for setting in Setting.allCases {
+      if let text = flags[setting] {
+        values[setting] = (text, .flag)
+      } else if let text = environment[setting.name], !text.isEmpty {
+        values[setting] = (text, .environment)
+      } else if let variable = setting.fileVariable, let path = environment[variable], !path.isEmpty {
+        values[setting] = (try Self.contents(of: path, named: variable), .file)
+      } else if let text = defaults[setting] ?? setting.specification.defaultValue {
+        values[setting] = (text, .builtIn)
+      }
+    }
+    self.values = values
+  }
+
+  /// The text and where it came from; nil when the setting has no value.
+  subscript(setting: Setting) -> (text: String, source: Source)? { values[setting] }
+
+  /// Every setting that has a value, as text: what another process needs to work with the same.
+  var texts: [Setting: String] { values.mapValues(\.text) }
+
+  /// The text of a setting; nil when it has no value.
+  func text(_ setting: Setting) -> String? { values[setting]?.text }
+
+  /// The value of a setting that takes whole numbers.
+  func integer(_ setting: Setting) throws(ConfigurationError) -> Int {
+    guard case .integer(let range) = setting.specification.kind, let value = text(setting).flatMap({ Int($0) }),
+      range.contains(value)
+    else { throw refusal(setting) }
+    return value
+  }
+
+  /// The value of a setting that takes numbers.
+  func number(_ setting: Setting) throws(ConfigurationError) -> Double {
+    guard case .number(let range) = setting.specification.kind, let value = text(setting).flatMap({ Double($0) }),
+      range.contains(value)
+    else { throw refusal(setting) }
+    return value
+  }
+
+  /// The value of a setting that takes durations.
+  func duration(_ setting: Setting) throws(ConfigurationError) -> Duration {
+    guard case .duration(let range) = setting.specification.kind, let value = text(setting).flatMap(DurationText.parse),
+      range.contains(value)
+    else { throw refusal(setting) }
+    return value
+  }
+
+  /// The value of a setting that takes one of some words.
+  func choice<Choice: RawRepresentable<String>>(
+    _ setting: Setting, as type: Choice.Type = Choice.self
+  ) throws(ConfigurationError) -> Choice {
+    guard let value = text(setting).flatMap(Choice.init(rawValue:)) else { throw refusal(setting) }
+    return value
+  }
+
+  /// Says what a setting takes, and what it was given unless that is a secret.
+  func refusal(_ setting: Setting, _ problem: String? = nil) -> ConfigurationError {
+    let given = setting.specification.isSecret ? nil : text(setting).map { ", not \"\($0)\"" }
+    return ConfigurationError(setting, (problem ?? "must be \(setting.specification.kind.words)") + (given ?? ""))
+  }
+
+  private static func refuseUnknown(_ environment: [String: String]) throws(ConfigurationError) {
+    let known = Setting.allCases.flatMap { [$0.name, $0.fileVariable].compactMap(\.self) }
+    for name in environment.keys.sorted() where name.hasPrefix("IFINU_") && !known.contains(name) {
+      let nearest = known.min { EditDistance.between($0, name) < EditDistance.between($1, name) } ?? ""
+      throw ConfigurationError("\(name) is not a variable of ifinu; did you mean \(nearest)?")
+    }
+  }
+
+  private static func contents(of path: String, named variable: String) throws(ConfigurationError) -> String {
+    do {
+      let bytes = try FileReader.contents(of: path)
+      return String(String(decoding: bytes, as: UTF8.self).reversed().drop(while: \.isWhitespace).reversed())
+    } catch {
+      throw ConfigurationError("\(variable) names a file that can't be read (\(error)); name one that can")
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import ArgumentParser
+import IOThread
+
+/// The program, and what it can be told to do.
+@main
+struct IfinuCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "ifinu",
+    abstract: "Sends thousands of WhatsApp messages through Evolution API, loses none, and says what it did.",
+    discussion: """
+      Messages wait in Redis lanes (ifinu:fila:urgente, ifinu:fila:whatsapp, ifinu:fila:baixa). A worker takes them, \
+      paces them, sends them, retries what failed and keeps what can't be sent as dead letters.
+
+      New here?  ifinu demo        a private Redis, a sandbox and 1,000 messages, to watch
+                 ifinu doctor      what is wrong with your set-up, and the fix
+                 ifinu config      the settings in force
+
+      Every setting is a variable of the environment, IFINU_WORKERS, and a flag, --workers; the flag wins.
+      Exit codes: 0 done, 1 failed at work, 64 bad usage, 75 a dependency is away, 78 bad configuration.
+      """,
+    version: BuildInfo.description,
+    subcommands: [
+      WorkerCommand.self, EnqueueCommand.self, StatusCommand.self, DeadLettersCommand.self, SandboxCommand.self,
+      LoadTestCommand.self, DemoCommand.self, ConfigCommand.self, DoctorCommand.self,
+    ])
+
+  static func main() async {
+    do {
+      var command = try parseAsRoot()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+    } catch let failure as any CommandFailure {
+      StandardStream.error.writeLine("ifinu: \(failure.message)")
+      ProcessExit.end(with: failure.exitCode)
+    } catch {
+      exit(withError: error)
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import IOThread
+
+/// The lines of a file of any size, one after the other, in bounded memory.
+struct LineReader {
+  /// One line, without its end.
+  enum Line: Equatable {
+    case text([UInt8])
+    /// Longer than the bound: its content was skipped.
+    case tooLong
+  }
+
+  private let next: () throws(SystemError) -> [UInt8]
+  private let maximumLength: Int
+  private var buffer: [UInt8] = []
+  private var position = 0
+  private var isAtEnd = false
+  /// How many bytes have been read.
+  private(set) var bytesRead = 0
+
+  /// The lines of what a closure gives piece by piece; an empty piece is the end.
+  init(maximumLength: Int, next: @escaping () throws(SystemError) -> [UInt8]) {
+    self.maximumLength = maximumLength
+    self.next = next
+  }
+
+  /// The next line; nil at the end.
+  ///
+  /// - Throws: `SystemError` when reading fails.
+  mutating func line() throws(SystemError) -> Line? {
+    var isTooLong = false
+    while true {
+      if let end = buffer[position...].firstIndex(of: UInt8(ascii: "\n")) {
+        let line = buffer[position..<end]
+        position = end + 1
+        return isTooLong || line.count > maximumLength ? .tooLong : .text(Self.withoutReturn(line))
+      }
+      if isAtEnd {
+        let rest = buffer[position...]
+        buffer = []
+        position = 0
+        if isTooLong { return .tooLong }
+        return rest.isEmpty ? nil : rest.count > maximumLength ? .tooLong : .text(Self.withoutReturn(rest))
+      }
+      if buffer.count - position > maximumLength {
+        isTooLong = true
+        position = buffer.count
+      }
+      try fill()
+    }
+  }
+
+  private mutating func fill() throws(SystemError) {
+    buffer.removeFirst(position)
+    position = 0
+    let piece = try next()
+    bytesRead += piece.count
+    isAtEnd = piece.isEmpty
+    buffer.append(contentsOf: piece)
+  }
+
+  private static func withoutReturn(_ line: ArraySlice<UInt8>) -> [UInt8] {
+    Array(line.last == UInt8(ascii: "\r") ? line.dropLast() : line)
+  }
+}

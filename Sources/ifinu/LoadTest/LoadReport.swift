@@ -1,0 +1,58 @@
+import JSON
+
+/// What a load test found.
+struct LoadReport: Sendable {
+  let messages: Int
+  let seconds: Double
+  let sent: Int
+  let retried: Int
+  let dead: Int
+  let waits: Percentiles
+  let sends: Percentiles
+  /// CPU time of the worker for each message, in microseconds.
+  let cpuMicroseconds: Double
+  /// The most memory that the worker was seen to have, in bytes.
+  let peakMemory: Double
+
+  /// Three percentiles of a duration, in seconds.
+  struct Percentiles: Sendable {
+    let values: [(name: String, seconds: Double?)]
+
+    init(_ gain: HistogramGain) {
+      values = [("p50", 0.5), ("p95", 0.95), ("p99", 0.99)].map { ($0.0, gain.percentile($0.1)) }
+    }
+
+    var text: String {
+      values.map { "\($0.name) \($0.seconds.map { "\(Int(($0 * 1000).rounded())) ms" } ?? "-")" }.joined(separator: ", ")
+    }
+
+    var json: JSONValue { .object(values.map { ($0.name, $0.seconds.map(JSONValue.number) ?? .null) }) }
+  }
+
+  /// Messages that left the queue a second.
+  var rate: Double { seconds > 0 ? Double(sent + dead + retried) / seconds : 0 }
+
+  /// For people.
+  var text: String {
+    var table = TextTable(["messages", "\(messages)"])
+    for (name, value) in [
+      ("time", "\(oneDecimal(seconds)) s"), ("rate", "\(oneDecimal(rate)) messages/s"), ("sent", "\(sent)"),
+      ("to be retried", "\(retried)"), ("dead letters", "\(dead)"), ("wait in lane", waits.text),
+      ("send", sends.text), ("worker CPU", "\(oneDecimal(cpuMicroseconds)) µs a message"),
+      ("worker memory", "\(oneDecimal(peakMemory / 1e6)) MB at most"),
+    ] {
+      table.add([name, value])
+    }
+    return table.text
+  }
+
+  /// For programs: times in seconds, memory in bytes.
+  var json: JSONValue {
+    [
+      "messages": .integer(messages), "seconds": .number(seconds), "messages_per_second": .number(rate),
+      "sent": .integer(sent), "retried": .integer(retried), "dead": .integer(dead), "wait_seconds": waits.json,
+      "send_seconds": sends.json, "cpu_us_per_message": .number(cpuMicroseconds),
+      "peak_memory_bytes": .number(peakMemory),
+    ]
+  }
+}

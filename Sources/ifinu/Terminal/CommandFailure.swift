@@ -1,0 +1,28 @@
+/// A failure that ends a command with one line for people and a code for programs.
+protocol CommandFailure: Error {
+  /// What is wrong, and the fix.
+  var message: String { get }
+  /// The process's exit code.
+  var exitCode: Int32 { get }
+}
+
+/// The exit codes, as in sysexits.h.
+enum ExitStatus {
+  /// Failed at work.
+  static let failure: Int32 = 1
+  /// A dependency is away: try again.
+  static let temporaryFailure: Int32 = 75
+  /// The configuration is wrong.
+  static let badConfiguration: Int32 = 78
+}
+
+/// A command that could not do its work.
+struct WorkFailure: CommandFailure {
+  let message: String
+  var exitCode = ExitStatus.failure
+
+  /// Redis or Evolution is away: trying again later may help.
+  static func away(_ message: String) -> WorkFailure {
+    WorkFailure(message: message, exitCode: ExitStatus.temporaryFailure)
+  }
+}

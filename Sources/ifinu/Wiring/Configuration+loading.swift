@@ -1,0 +1,16 @@
+import IOThread
+
+extension Configuration {
+  /// The configuration of a command: its flags over the process's environment.
+  ///
+  /// - Parameters:
+  ///   - flags: the groups of flags that the command has.
+  ///   - defaults: defaults of this command that differ from the program's.
+  static func load(
+    _ flags: [any SettingFlags], defaults: [Setting: String] = [:]
+  ) throws(ConfigurationError) -> Configuration {
+    let given = flags.reduce(into: [:]) { $0.merge($1.values) { $1 } }
+    let values = try SettingValues(flags: given, environment: ProcessEnvironment.variables, defaults: defaults)
+    return try Configuration(values)
+  }
+}

@@ -1,0 +1,62 @@
+import Delivery
+import EvolutionAPI
+import HTTPServer
+import Logging
+import RedisQueue
+
+extension Configuration {
+  /// A logger that writes as configured.
+  func makeLogger() -> Logger {
+    Logger(label: "ifinu") { [logging] _ in LineLogHandler(logging) }
+  }
+
+  /// A logger for commands that talk to people: their own words say what is wrong.
+  static var silentLogger: Logger { Logger(label: "ifinu") { _ in SwiftLogNoOpLogHandler() } }
+
+  /// The queue, connecting in the background.
+  func makeQueue(logger: Logger = silentLogger) throws(WorkFailure) -> RedisMessageQueue {
+    do {
+      return try RedisMessageQueue(
+        url: redis.url, keys: redis.keys, lease: redis.lease, deadLetterBound: redis.deadLetters, logger: logger)
+    } catch {
+      throw WorkFailure(message: "\(error)")
+    }
+  }
+
+  /// A connection for commands that do one thing.
+  func makeConnection() throws(WorkFailure) -> RedisConnection {
+    do {
+      return try RedisConnection(to: redis.url, logger: Self.silentLogger)
+    } catch {
+      throw WorkFailure(message: "\(error)")
+    }
+  }
+
+  /// The client of Evolution API.
+  ///
+  /// - Throws: ``ConfigurationError`` that names the setting which it can't work with.
+  func makeEvolutionClient() throws -> EvolutionClient {
+    do throws(EvolutionSetupError) {
+      return try EvolutionClient(
+        baseURL: evolution.url, apiKey: evolution.apiKey, connectTimeout: evolution.connectTimeout,
+        sendTimeout: evolution.sendTimeout, caFile: evolution.caBundle, maximumConnections: worker.workers,
+        userAgent: "ifinu/\(BuildInfo.version)")
+    } catch {
+      switch error.setting {
+      case .baseURL: throw ConfigurationError(.evolutionURL, error.reason)
+      case .apiKey: throw ConfigurationError(.evolutionAPIKey, error.reason)
+      case .caFile: throw ConfigurationError(.evolutionCABundle, error.reason)
+      case .limits, .system: throw WorkFailure(message: "\(error)")
+      }
+    }
+  }
+
+  /// The HTTP server, listening.
+  func listen(routes: MonitoringRoutes) throws(WorkFailure) -> MonitoringServer {
+    do {
+      return try MonitoringServer(address: httpAddress, setting: Setting.httpAddress.name, routes: routes)
+    } catch {
+      throw WorkFailure(message: "\(error)")
+    }
+  }
+}

@@ -1,0 +1,12 @@
+import HTTPServer
+import ServiceLifecycle
+
+/// Keeps the monitoring endpoints open until the group shuts down.
+struct MonitoringService: Service {
+  let server: MonitoringServer
+
+  func run() async {
+    try? await gracefulShutdown()
+    await server.stop()
+  }
+}

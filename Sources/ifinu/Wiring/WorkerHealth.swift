@@ -1,0 +1,26 @@
+import Delivery
+import HTTPServer
+
+/// What /livez and /readyz say of a worker.
+struct WorkerHealth: Sendable {
+  let pool: WorkerPool
+  let metrics: DeliveryMetrics
+
+  /// How long the fetch loop may go without a round that succeeded.
+  private static let progressBound = Duration.seconds(60)
+
+  /// Alive: the fetch loop goes round.
+  var liveness: HealthReport {
+    let idle = pool.timeSinceProgress
+    guard idle > Self.progressBound else { return .healthy }
+    return .unhealthy(reasons: ["no progress of the fetch loop for \(idle.components.seconds) s"])
+  }
+
+  /// Ready: it can take messages.
+  var readiness: HealthReport {
+    var reasons: [String] = []
+    if !metrics.isQueueUp { reasons.append("Redis is away") }
+    if pool.isDraining { reasons.append("draining") }
+    return reasons.isEmpty ? .healthy : .unhealthy(reasons: reasons)
+  }
+}

@@ -1,0 +1,38 @@
+import Delivery
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite struct CircuitBreakerTests {
+  private let clock = ManualClock()
+
+  @Test func `tells each change of its state once`() {
+    let breaker = CircuitBreaker(failureLimit: 2, cooldown: .seconds(10), timeline: Timeline(clock))
+    #expect(breaker.record(.hostFailed, of: .ordinary) == nil)
+    #expect(breaker.record(.hostFailed, of: .ordinary) == .open)
+    #expect(breaker.record(.hostFailed, of: .ordinary) == nil)
+    #expect(breaker.admit() == nil)
+    #expect(breaker.timeToProbe == .seconds(10))
+    clock.advance(by: .seconds(10))
+    #expect(breaker.phase == .halfOpen)
+    #expect(breaker.allowance == 1)
+    #expect(breaker.admit() == .probe)
+    #expect(breaker.allowance == 0)
+    #expect(breaker.record(.hostFailed, of: .probe) == .open)
+    clock.advance(by: .seconds(10))
+    #expect(breaker.admit() == .probe)
+    #expect(breaker.record(.hostAnswered, of: .probe) == .closed)
+    #expect(breaker.allowance == .max)
+  }
+
+  @Test func `lets one of many through as the probe`() async {
+    let breaker = CircuitBreaker(failureLimit: 1, cooldown: .seconds(10), timeline: Timeline(clock))
+    _ = breaker.record(.hostFailed, of: .ordinary)
+    clock.advance(by: .seconds(10))
+    let probes = Atomic<Int>(0)
+    await withTaskGroup(of: Void.self) { group in
+      for _ in 0..<100 { group.addTask { if breaker.admit() != nil { probes.add(1, ordering: .relaxed) } } }
+    }
+    #expect(probes.load(ordering: .relaxed) == 1)
+  }
+}

@@ -1,0 +1,141 @@
+import Delivery
+import Testing
+
+@testable import EvolutionAPI
+
+@Suite
+struct AnswerClassifierTests {
+  /// An answer and what it must amount to.
+  struct Row: Sendable, CustomTestStringConvertible {
+    let status: Int
+    let body: String
+    let kind: SendFailure.Kind
+    let isHostFault: Bool
+
+    init(_ status: Int, _ body: String, _ kind: SendFailure.Kind, isHostFault: Bool = false) {
+      (self.status, self.body, self.kind, self.isHostFault) = (status, body, kind, isHostFault)
+    }
+
+    /// An answer in Evolution's envelope, with this as its `response.message`.
+    static func envelope(_ status: Int, _ message: String, _ kind: SendFailure.Kind) -> Row {
+      Row(status, #"{"status":\#(status),"error":"Any","response":{"message":\#(message)}}"#, kind)
+    }
+
+    var testDescription: String { "\(status) \(body.prefix(60))" }
+  }
+
+  static let refusals: [Row] = [
+    .envelope(400, #"[{"jid":"5511@s.whatsapp.net","exists":false,"number":"5511"}]"#, .unknownNumber),
+    .envelope(400, #"[["instance requires property \"text\""]]"#, .invalidRequest),
+    .envelope(400, #"["Text is required"]"#, .invalidRequest),
+    .envelope(400, #"["Error: Connection Closed"]"#, .instanceUnavailable),
+    .envelope(400, #"["Error: Timed Out"]"#, .timedOut),
+    .envelope(400, #"["[object Object]"]"#, .invalidRequest),
+    .envelope(500, #""Connection Closed""#, .instanceUnavailable),
+    .envelope(500, #""Timed Out""#, .timedOut),
+    .envelope(500, #""Cannot read properties of undefined (reading 'textMessage')""#, .instanceUnavailable),
+    .envelope(500, #"["Cannot read properties of undefined (reading 'onWhatsApp')"]"#, .instanceUnavailable),
+    .envelope(500, #"[["Cannot read properties of undefined (reading 'find')"]]"#, .instanceUnavailable),
+    .envelope(500, #""Cannot read properties of undefined (reading 'other')""#, .serverError),
+    .envelope(500, #"["Error: rate-overlimit"]"#, .rateLimited),
+    .envelope(400, #"["Error: rate-overlimit"]"#, .rateLimited),
+    .envelope(404, #"["The \"vendas\" instance does not exist"]"#, .unknownInstance),
+    .envelope(404, #"["Cannot POST /x/message/sendText/vendas"]"#, .serverError),
+    .envelope(401, #""Unauthorized""#, .credential),
+    .envelope(403, #""Forbidden""#, .credential),
+    .envelope(403, #"["This account is restricted"]"#, .restricted),
+    .envelope(403, #"["Number Banned"]"#, .restricted),
+    .envelope(422, "[]", .invalidRequest),
+    Row(413, "request entity too large", .invalidRequest),
+    Row(429, "", .rateLimited),
+    Row(408, "", .uncertain),
+    Row(418, "", .serverError),
+    Row(301, "", .serverError),
+    Row(404, "<html>nginx</html>", .serverError),
+    Row(405, "", .serverError),
+    Row(500, "<h1>Connection Closed</h1>", .instanceUnavailable),
+    Row(500, "", .serverError),
+    Row(501, "", .serverError),
+    Row(502, "<html>Bad Gateway</html>", .uncertain, isHostFault: true),
+    Row(503, "", .serverError, isHostFault: true),
+    Row(503, #"{"error":"service not activated","code":"LICENSE_REQUIRED"}"#, .unlicensed, isHostFault: true),
+    Row(504, "", .uncertain, isHostFault: true),
+    Row(524, "", .uncertain, isHostFault: true),
+    Row(500, #"{"message":"Connection Closed"}"#, .instanceUnavailable),
+    Row(500, #"{"error":"Connection Closed"}"#, .instanceUnavailable),
+    // What is echoed of the message decides nothing.
+    Row(400, #"{"response":{"message":["bad"]},"data":{"text":"Connection Closed"}}"#, .invalidRequest),
+    .envelope(400, #"[{"text":"rate-overlimit"}]"#, .invalidRequest),
+    Row(500, #"{"input":{"text":"prisma.message.create"}}"#, .serverError),
+  ]
+
+  static let unproven: [Row] = [
+    Row(201, "{}", .uncertain),
+    Row(201, #"{"key":{}}"#, .uncertain),
+    Row(201, #"{"key":{"id":""}}"#, .uncertain),
+    Row(201, #"{"key":{"id":7}}"#, .uncertain),
+    Row(201, #"{"key":{"id":"3EB0"#, .uncertain),
+    Row(201, "[]", .uncertain),
+    Row(200, "<html>Welcome</html>", .uncertain),
+    Row(201, #"{"error":true,"message":"x"}"#, .uncertain),
+    Row(201, "{\"key\":{\"id\":\"\u{FFFD}\"}".replacing("\u{FFFD}", with: "\\ud800"), .uncertain),
+  ]
+
+  static let meta: [Row] = [
+    (130_429, .rateLimited), (131_056, .rateLimited), (4, .rateLimited), (80_007, .rateLimited), (2, .serverError),
+    (131_057, .serverError), (131_026, .unknownNumber), (131_047, .invalidRequest), (132_001, .invalidRequest),
+    (131_051, .invalidRequest), (100, .invalidRequest), (131_048, .restricted), (131_031, .restricted),
+    (368, .restricted), (190, .credential), (999_999, .serverError),
+  ].flatMap { (code: Int, kind: SendFailure.Kind) in
+    let error = #"{"message":"(#\#(code)) x","type":"OAuthException","code":\#(code),"fbtrace_id":"A"}"#
+    return [Row(201, error, kind), Row(200, #"{"error":\#(error)}"#, kind)]
+  }
+
+  @Test(arguments: refusals + unproven + meta)
+  func `an answer that is no receipt has its class`(row: Row) {
+    let failure = #expect(throws: SendFailure.self) { try Self.receipt(row.status, row.body) }
+    #expect(failure?.kind == row.kind)
+    #expect(failure?.isHostFault == row.isHostFault)
+    #expect(failure?.detail.contains("\(row.status)") == true)
+  }
+
+  @Test(arguments: [
+    (201, #"{"key":{"remoteJid":"x","fromMe":true,"id":"3EB0"},"status":"PENDING"}"#, "3EB0"),
+    (200, #"{"key":{"id":"A"},"code":4,"message":"x"}"#, "A"),
+    (201, "", nil),
+    (204, "", nil),
+    (400, #"{"response":{"message":["Error: \nInvalid `this.prismaRepository.prisma.message.create()` call"]}}"#, nil),
+    (500, #"{"response":{"message":"prisma.message.create"}}"#, nil),
+  ])
+  func `an answer that proves acceptance is a receipt`(status: Int, body: String, id: String?) throws {
+    #expect(try Self.receipt(status, body) == SendReceipt(providerID: id))
+  }
+
+  @Test(arguments: [400, 401, 403, 404, 429, 500, 502, 503, 201])
+  func `a failure never quotes the answer`(status: Int) {
+    let body = #"{"response":{"message":["5511999990001 said segredo-123"]}}"#
+    for body in [body, "5511999990001 said segredo-123"] {
+      let failure = #expect(throws: SendFailure.self) { try Self.receipt(status, body) }
+      #expect(failure?.description.contains("5511") == false)
+      #expect(failure?.description.contains("segredo") == false)
+    }
+  }
+
+  @Test func `a wait is passed on, an hour at most`() {
+    for (asked, passed) in [(30, 30), (3600, 3600), (90_000, 3600)] {
+      let answer = TransferAnswer(status: 503, body: [], retryAfter: .seconds(asked))
+      let failure = #expect(throws: SendFailure.self) { try AnswerClassifier.receipt(answer) }
+      #expect(failure?.retryAfter == .seconds(passed))
+    }
+  }
+
+  @Test func `a huge answer is judged in no time`() {
+    let body = String(repeating: "c", count: 1 << 20)
+    let failure = #expect(throws: SendFailure.self) { try Self.receipt(500, body) }
+    #expect(failure?.kind == .serverError)
+  }
+
+  private static func receipt(_ status: Int, _ body: String) throws(SendFailure) -> SendReceipt {
+    try AnswerClassifier.receipt(TransferAnswer(status: status, body: Array(body.utf8)))
+  }
+}

@@ -1,0 +1,215 @@
+import Delivery
+import Foundation
+import Testing
+
+@testable import EvolutionAPI
+
+@Suite(.timeLimit(.minutes(1)))
+struct EvolutionClientTests {
+  @Test func `a request is what the contract asks for`() async throws {
+    let (requests, request) = AsyncStream.makeStream(of: RawConnection.Request.self)
+    let server = try RawServer { connection in
+      connection.readRequest().map { _ = request.yield($0) }
+      connection.answer(201, #"{"key":{"remoteJid":"x","fromMe":true,"id":"3EB0A1"},"status":"PENDING"}"#)
+    }
+    let receipt = try await client(server.url + "/evo/").send(message("Olá \"você\"\n\u{1}🎉", instance: "loja-1"))
+    #expect(receipt == SendReceipt(providerID: "3EB0A1"))
+    var arrived: RawConnection.Request?
+    for await request in requests {
+      arrived = request
+      break
+    }
+    let lines = try #require(arrived).head.components(separatedBy: "\r\n")
+    #expect(lines.first == "POST /evo/message/sendText/loja-1 HTTP/1.1")
+    let headers = Set(lines.dropFirst())
+    let body = #"{"number":"5511999990001","text":"Olá \"você\"\n\u0001🎉","linkPreview":false}"#
+    #expect(
+      headers == [
+        "Host: 127.0.0.1:\(server.port)", "Accept: */*", "User-Agent: ifinu/test", "Content-Type: application/json",
+        "apikey: segredo-123", "Content-Length: \(body.utf8.count)",
+      ])
+    #expect(arrived?.body == body)
+  }
+
+  @Test func `sends one after the other share a connection`() async throws {
+    let server = try RawServer { $0.answerAll() }
+    let client = try patientClient(server.url)
+    for (position, instance) in ["a", "b", "a", "c"].enumerated() {
+      let receipt = try await client.send(message("\(position)", instance: instance))
+      #expect(receipt.providerID == "\(position)")
+    }
+    #expect(server.connectionCount == 1)
+  }
+
+  @Test func `a hundred sends at once get each its own answer`() async throws {
+    let server = try RawServer { $0.answerAll() }
+    let client = try client(server.url)
+    try await withThrowingTaskGroup { group in
+      for worker in 0..<100 {
+        group.addTask {
+          for round in 0..<5 {
+            let receipt = try await client.send(message("\(worker)-\(round)"))
+            #expect(receipt.providerID == "\(worker)-\(round)")
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+    #expect(server.bodies.count == 500)
+    #expect(server.connectionCount <= 100)
+  }
+
+  @Test(arguments: [0, 1_000, 70_000, 1_000_000])
+  func `texts of any length arrive whole, whatever went before`(length: Int) async throws {
+    let server = try RawServer { connection in
+      while let request = connection.readRequest() {
+        connection.answer(201, #"{"key":{"id":"\#(request.body.utf8.count)"}}"#)
+      }
+    }
+    let client = try client(server.url)
+    for count in [3, length, 3] {
+      let receipt = try await client.send(message(String(repeating: "a", count: count)))
+      #expect(
+        receipt.providerID == "\(count + #"{"number":"5511999990001","text":"","linkPreview":false}"#.utf8.count)")
+    }
+  }
+
+  @Test func `an empty answer is a receipt without an id`() async throws {
+    let server = try RawServer { connection in
+      connection.readRequest()
+      connection.answer(201, "")
+    }
+    let receipt = try await client(server.url).send(message())
+    #expect(receipt == SendReceipt(providerID: nil))
+  }
+
+  @Test func `an answer in chunks is read`() async throws {
+    let server = try RawServer { connection in
+      connection.readRequest()
+      connection.write("HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\n")
+      for piece in [#"{"key":"#, #"{"id":"B"}}"#] {
+        connection.write("\(String(piece.count, radix: 16))\r\n\(piece)\r\n")
+      }
+      connection.write("0\r\n\r\n")
+    }
+    let receipt = try await client(server.url).send(message())
+    #expect(receipt.providerID == "B")
+  }
+
+  @Test(arguments: [(201, SendFailure.Kind.uncertain), (404, .serverError), (401, .credential)])
+  func `an answer over 1 MiB is left, and judged by its status`(status: Int, kind: SendFailure.Kind) async throws {
+    let server = try RawServer { connection in
+      connection.readRequest()
+      connection.answer(status, #"{"key":{"id":"\#(String(repeating: "a", count: 3 << 20))"}}"#)
+    }
+    let failure = try await client(server.url).failure(sending: message())
+    #expect(failure.kind == kind)
+    #expect(failure.detail.hasPrefix("HTTP \(status)"))
+  }
+
+  @Test func `a body of 1 MiB is read whole`() async throws {
+    let frame = #"{"key":{"id":"C"},"x":""}"#
+    let server = try RawServer { connection in
+      connection.readRequest()
+      connection.answer(201, String(frame.dropLast(2)) + String(repeating: "a", count: (1 << 20) - frame.count) + "\"}")
+    }
+    let receipt = try await client(server.url).send(message())
+    #expect(receipt.providerID == "C")
+  }
+
+  @Test(arguments: [("7", Duration.seconds(7)), ("86400", .seconds(3600)), ("soon", nil)])
+  func `Retry-After is passed on within reason`(header: String, expected: Duration?) async throws {
+    let server = try RawServer { connection in
+      connection.readRequest()
+      connection.answer(429, "", headers: ["Retry-After: \(header)"])
+    }
+    let failure = try await client(server.url).failure(sending: message())
+    #expect(failure.kind == .rateLimited)
+    #expect(failure.retryAfter == expected)
+  }
+
+  @Test func `Retry-After may be a date`() async throws {
+    let format = DateFormatter()
+    format.locale = Locale(identifier: "en_US_POSIX")
+    format.timeZone = TimeZone(secondsFromGMT: 0)
+    format.dateFormat = "EEE, dd MMM yyyy HH:mm:ss 'GMT'"
+    let date = format.string(from: Date(timeIntervalSinceNow: 600))
+    let server = try RawServer { connection in
+      connection.readRequest()
+      connection.answer(429, "", headers: ["Retry-After: \(date)"])
+    }
+    let delay = try #require(try await client(server.url).failure(sending: message()).retryAfter)
+    #expect((.seconds(530)...(.seconds(600))).contains(delay))
+  }
+
+  @Test func `a redirection is not followed`() async throws {
+    let server = try RawServer { connection in
+      while connection.readRequest() != nil { connection.answer(308, "", headers: ["Location: /elsewhere"]) }
+    }
+    let failure = try await client(server.url).failure(sending: message())
+    #expect(failure.kind == .serverError)
+    #expect(server.bodies.count == 1)
+  }
+
+  @Test func `cancelling what is on the wire leaves it uncertain, and the host blameless`() async throws {
+    let (arrivals, arrival) = AsyncStream.makeStream(of: Void.self)
+    let server = try RawServer { connection in
+      connection.readRequest()
+      arrival.yield()
+      connection.waitForEnd()
+    }
+    let client = try client(server.url)
+    let sending = Task { try await client.failure(sending: message()) }
+    for await _ in arrivals { break }
+    sending.cancel()
+    let failure = try await sending.value
+    #expect(failure.kind == .uncertain)
+    #expect(!failure.isHostFault)
+  }
+
+  @Test func `a cancelled task sends nothing`() async throws {
+    let server = try RawServer { $0.answerAll() }
+    let client = try client(server.url)
+    let sending = Task {
+      while !Task.isCancelled { await Task.yield() }
+      return try await client.failure(sending: message())
+    }
+    sending.cancel()
+    let failure = try await sending.value
+    #expect(failure.kind == .connectionFailed)
+    #expect(!failure.isHostFault)
+    #expect(server.bodies.isEmpty)
+  }
+
+  @Test func `shutting down ends what is in flight, and all that follows`() async throws {
+    let (arrivals, arrival) = AsyncStream.makeStream(of: Void.self)
+    let server = try RawServer { connection in
+      connection.readRequest()
+      arrival.yield()
+      connection.waitForEnd()
+    }
+    let client = try client(server.url)
+    let sending = Task { try await client.failure(sending: message()) }
+    for await _ in arrivals { break }
+    await client.shutDown()
+    #expect(try await sending.value.kind == .uncertain)
+    #expect(try await client.failure(sending: message()).kind == .connectionFailed)
+    await client.shutDown()
+  }
+
+  @Test(arguments: ["", "with space", "a\r\nHost: x", "ção", String(repeating: "a", count: 1025)])
+  func `a key that is no header's value is refused, unquoted`(key: String) throws {
+    let error = #expect(throws: EvolutionSetupError.self) {
+      try EvolutionClient(baseURL: EvolutionURL("http://localhost"), apiKey: key)
+    }
+    #expect(error?.setting == .apiKey)
+    #expect(key.isEmpty || error?.description.contains(key) == false)
+  }
+
+  @Test func `a CA file that is not there is refused`() throws {
+    let error = #expect(throws: EvolutionSetupError.self) {
+      try client("https://localhost", caFile: "/nonexistent/ca.pem")
+    }
+    #expect(error?.setting == .caFile)
+  }
+}

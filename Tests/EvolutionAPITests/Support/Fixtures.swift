@@ -1,0 +1,53 @@
+import Delivery
+import Testing
+
+@testable import EvolutionAPI
+
+/// A client of an address, with time-outs that no decent answer comes near.
+func client(
+  _ url: String, connectTimeout: Duration = .seconds(20), sendTimeout: Duration = .seconds(20), caFile: String? = nil
+) throws -> EvolutionClient {
+  try EvolutionClient(
+    baseURL: EvolutionURL(url), apiKey: "segredo-123", connectTimeout: connectTimeout, sendTimeout: sendTimeout,
+    caFile: caFile, userAgent: "ifinu/test")
+}
+
+/// A client that keeps its connections however slow the machine that tests it.
+func patientClient(_ url: String) throws -> EvolutionClient {
+  try EvolutionClient(url: EvolutionURL(url), settings: patientSettings)
+}
+
+/// The settings of a ``patientClient(_:)``.
+var patientSettings: TransferSettings {
+  var settings = TransferSettings(userAgent: "ifinu/test")
+  settings.headers = ["Expect:"]
+  settings.maximumIdle = .seconds(3600)
+  return settings
+}
+
+/// A message to a number that nobody has.
+func message(_ text: String = "Oi", instance: String = "vendas") throws -> OutgoingMessage {
+  try OutgoingMessage(
+    id: "1", instance: #require(InstanceName(instance)), number: #require(PhoneNumber("5511999990001")), text: text)
+}
+
+extension EvolutionClient {
+  /// The failure of a send that must fail.
+  func failure(sending message: OutgoingMessage) async throws -> SendFailure {
+    do {
+      let receipt = try await send(message)
+      Issue.record("sent, with \(receipt)")
+      return SendFailure(.serverError, detail: "sent")
+    } catch {
+      return error
+    }
+  }
+}
+
+/// An address on which nobody listens.
+func deafAddress() throws -> String {
+  // Bound and not closed before the test's end it would answer; closed it is refused, and the port is not given out
+  // again so soon.
+  let server = try RawServer { _ in }
+  return server.url
+}

@@ -1,0 +1,75 @@
+import Delivery
+import Logging
+import TestSupport
+
+@testable import RedisQueue
+
+/// A Redis queue under test, with a connection beside it that reaches behind its back.
+struct RedisHarness: MessageQueueHarness {
+  let redis: RedisMessageQueue
+  let connection: RedisConnection
+  let keys: RedisKeys
+
+  init(
+    _ server: RedisServer, prefix: String = "ifinu:", lease: Duration = .seconds(60),
+    bound: DeadLetterBound = DeadLetterBound(count: 3), timeouts: RedisConnection.Timeouts = .init()
+  ) throws {
+    try self.init(RedisURL(server.url), prefix: prefix, lease: lease, bound: bound, timeouts: timeouts)
+  }
+
+  init(
+    _ url: RedisURL, prefix: String = "ifinu:", lease: Duration = .seconds(60),
+    bound: DeadLetterBound = DeadLetterBound(count: 3), timeouts: RedisConnection.Timeouts = .init()
+  ) throws {
+    keys = RedisKeys(prefix: prefix)
+    redis = try RedisMessageQueue(
+      url: url, keys: keys, lease: lease, deadLetterBound: bound, timeouts: timeouts, logger: quiet)
+    connection = try RedisConnection(to: url, timeouts: timeouts, logger: quiet)
+  }
+
+  var queue: any MessageQueue { redis }
+
+  func push(_ payloads: [[UInt8]], to lane: Lane) async throws {
+    try await RedisProducer(over: connection, keys: keys).enqueue(payloads, to: lane)
+  }
+
+  func expireLeases() async throws { try await shift(keys.inFlight) }
+
+  func makeScheduledDue() async throws { try await shift(keys.scheduled) }
+
+  func deadLetters() async throws -> [DeadLetter] {
+    try await RedisDeadLetters(over: connection, keys: keys).list(.oldestFirst, limit: 1000)
+  }
+
+  /// A lane's raw contents, the next to be taken first.
+  func contents(of lane: Lane) async throws -> [String] {
+    let reply = try await connection.send(RedisCommand("LRANGE", keys.lane(lane), "0", "-1"))
+    return try reply.requireElements().reversed().map { $0.text ?? "" }
+  }
+
+  /// Sends a command and gives its reply.
+  @discardableResult
+  func ask(_ words: String...) async throws -> RedisReply {
+    var command = RedisCommand()
+    for word in words { command.append(word) }
+    return try await connection.send(command)
+  }
+
+  /// Moves all times of a sorted set far into the past, their order kept.
+  private func shift(_ key: String) async throws {
+    let script = """
+      for _, token in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
+        redis.call('ZINCRBY', KEYS[1], -10000000000, token)
+      end
+      """
+    let reply = try await ask("EVAL", script, "1", key)
+    if case .error(let text) = reply { throw QueueError.refused(text) }
+  }
+}
+
+/// A logger that tests use: what the connection has to complain of is what they provoke.
+let quiet: Logger = {
+  var logger = Logger(label: "test")
+  logger.logLevel = .critical
+  return logger
+}()

@@ -1,0 +1,22 @@
+/// What was waited for did not come.
+package struct NeverCame: Error, CustomStringConvertible {
+  /// What was waited for.
+  package let description: String
+}
+
+/// Waits until a condition holds, by looking again and again.
+///
+/// - Parameters:
+///   - what: what is waited for, for the error.
+///   - deadline: how long to look at most.
+/// - Throws: ``NeverCame`` when it did not hold in time; what the condition throws.
+package func eventually(
+  _ what: String, within deadline: Duration = .seconds(20), _ holds: () async throws -> Bool
+) async throws {
+  let end = ContinuousClock.now + deadline
+  while true {
+    if try await holds() { return }
+    guard ContinuousClock.now < end else { throw NeverCame(description: "never came: \(what)") }
+    try await Task.sleep(for: .milliseconds(1))
+  }
+}

@@ -1,0 +1,83 @@
+package import Delivery
+import Synchronization
+
+/// A queue in front of another one that fails when a test tells it to, and counts what it is asked.
+package final class FaultyQueue: MessageQueue {
+  /// What a queue can be asked.
+  package enum Operation: Hashable, Sendable {
+    case reserve, awaitMessages, settle, extend, promote, recover, snapshot
+  }
+
+  /// What goes wrong with a call.
+  package enum Fault: Sendable {
+    /// It fails, and nothing is done.
+    case before(QueueError)
+    /// It is done, and fails then: the answer was lost.
+    case after(QueueError)
+  }
+
+  /// The fault of a call, if any; the number counts the calls of that operation from 1 on.
+  package typealias Plan = @Sendable (Operation, Int) -> Fault?
+
+  private let queue: any MessageQueue
+  private let plan: Plan
+  private let calls = Mutex<[Operation: Int]>([:])
+  private let asked = Mutex<[Int]>([])
+
+  /// A queue's decorator.
+  package init(_ queue: any MessageQueue, plan: @escaping Plan = { _, _ in nil }) {
+    self.queue = queue
+    self.plan = plan
+  }
+
+  /// How often an operation was asked for.
+  package func count(of operation: Operation) -> Int { calls.withLock { $0[operation] ?? 0 } }
+
+  /// How many messages were asked for, reservation by reservation.
+  package var reservationLimits: [Int] { asked.withLock(\.self) }
+
+  package func reserve(upTo limit: Int) async throws(QueueError) -> [Lease] {
+    asked.withLock { $0.append(limit) }
+    return try await run(.reserve) { () async throws(QueueError) in try await queue.reserve(upTo: limit) }
+  }
+
+  package func awaitMessages(atMost timeout: Duration) async throws(QueueError) {
+    try await run(.awaitMessages) { () async throws(QueueError) in try await queue.awaitMessages(atMost: timeout) }
+  }
+
+  package func settle(_ lease: Lease, as settlement: Settlement) async throws(QueueError) -> SettlementOutcome {
+    try await run(.settle) { () async throws(QueueError) in try await queue.settle(lease, as: settlement) }
+  }
+
+  package func extend(_ tokens: [Lease.Token]) async throws(QueueError) -> Set<Lease.Token> {
+    try await run(.extend) { () async throws(QueueError) in try await queue.extend(tokens) }
+  }
+
+  package func promote() async throws(QueueError) -> Promotion {
+    try await run(.promote) { () async throws(QueueError) in try await queue.promote() }
+  }
+
+  package func recover() async throws(QueueError) -> Recovery {
+    try await run(.recover) { () async throws(QueueError) in try await queue.recover() }
+  }
+
+  package func snapshot() async throws(QueueError) -> QueueSnapshot {
+    try await run(.snapshot) { () async throws(QueueError) in try await queue.snapshot() }
+  }
+
+  private func run<Value>(
+    _ operation: Operation, _ body: () async throws(QueueError) -> Value
+  ) async throws(QueueError) -> Value {
+    let call = calls.withLock { calls in
+      calls[operation, default: 0] += 1
+      return calls[operation, default: 0]
+    }
+    switch plan(operation, call) {
+    case nil: return try await body()
+    case .before(let error): throw error
+    case .after(let error):
+      _ = try await body()
+      throw error
+    }
+  }
+}

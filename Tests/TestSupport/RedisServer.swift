@@ -1,0 +1,159 @@
+package import Foundation
+internal import Glibc
+internal import Synchronization
+
+/// A private redis-server in a folder of its own, on a port of its own and on a socket.
+///
+/// It ends with ``stop()`` or ``kill()``, at the latest with the last reference to it.
+package final class RedisServer: Sendable {
+  /// The port on 127.0.0.1.
+  package let port: Int
+  /// Where it keeps its files.
+  package let directory: URL
+  private let options: [String]
+  private let run: Mutex<ServerRun?>
+
+  /// The server's URL.
+  package var url: String { "redis://127.0.0.1:\(port)/0" }
+
+  /// The path of its socket.
+  package var socketPath: String { directory.appendingPathComponent("s").path }
+
+  /// The process that serves now; 0 when none does.
+  package var processIdentifier: Int32 { run.withLock { $0?.processIdentifier ?? 0 } }
+
+  private init(port: Int, directory: URL, options: [String], run: ServerRun) {
+    self.port = port
+    self.directory = directory
+    self.options = options
+    self.run = Mutex(run)
+  }
+
+  deinit {
+    run.withLock { $0?.signal(SIGKILL) }
+    try? FileManager.default.removeItem(at: directory)
+  }
+
+  /// Starts a server that keeps nothing on disk, unless the options say otherwise, and waits until it serves.
+  ///
+  /// - Parameter options: as on redis-server's command line, such as `["--appendonly", "yes"]`.
+  package static func start(options: [String] = []) async throws -> RedisServer {
+    var attempts = 0
+    while true {
+      attempts += 1
+      let port = Int.random(in: 10_000..<32_000)
+      let directory = FileManager.default.temporaryDirectory.appendingPathComponent("redis-\(UUID().uuidString)")
+      try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+      do {
+        let run = try await ServerRun.start(port: port, directory: directory, options: options)
+        return RedisServer(port: port, directory: directory, options: options, run: run)
+      } catch {
+        try? FileManager.default.removeItem(at: directory)
+        guard attempts < 10, "\(error)".contains("Address already in use") else { throw error }
+      }
+    }
+  }
+
+  /// Ends it as an operator would; it writes down what it is configured to keep.
+  package func stop() async { await end(with: SIGTERM) }
+
+  /// Ends it as a crash would.
+  package func kill() async { await end(with: SIGKILL) }
+
+  /// Starts it again on the same port and folder.
+  package func restart() async throws {
+    await stop()
+    let run = try await ServerRun.start(port: port, directory: directory, options: options)
+    self.run.withLock { $0 = run }
+  }
+
+  /// Freezes it: connections stay, and nothing is answered.
+  package func pause() { run.withLock { $0?.signal(SIGSTOP) } }
+
+  /// Ends the freeze.
+  package func resume() { run.withLock { $0?.signal(SIGCONT) } }
+
+  private func end(with signal: Int32) async {
+    let ending = run.withLock { run in
+      defer { run = nil }
+      return run
+    }
+    guard let ending else { return }
+    ending.signal(signal)
+    await ending.exit()
+  }
+}
+
+/// Runs a body with a server that is gone afterwards.
+///
+/// - Parameter options: as on redis-server's command line.
+package func withRedisServer<Result>(
+  options: [String] = [], _ body: (RedisServer) async throws -> Result
+) async throws -> Result {
+  let server = try await RedisServer.start(options: options)
+  do {
+    let result = try await body(server)
+    await server.kill()
+    return result
+  } catch {
+    await server.kill()
+    throw error
+  }
+}
+
+/// One process of a redis-server.
+private final class ServerRun: Sendable {
+  struct Failure: Error, CustomStringConvertible {
+    let description: String
+  }
+
+  private let process: Process
+  private let ended: AsyncStream<Never>
+
+  var processIdentifier: Int32 { process.processIdentifier }
+
+  private init(process: Process, ended: AsyncStream<Never>) {
+    self.process = process
+    self.ended = ended
+  }
+
+  static func start(port: Int, directory: URL, options: [String]) async throws -> ServerRun {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.currentDirectoryURL = directory
+    process.arguments =
+      [
+        "redis-server", "--port", "\(port)", "--bind", "127.0.0.1", "--unixsocket", "s", "--dir", ".", "--save", "",
+        "--appendonly", "no",
+      ] + options
+    let output = Pipe()
+    process.standardOutput = output
+    process.standardError = output
+    let (lines, linesFeed) = AsyncStream<String>.makeStream()
+    let (ended, endedFeed) = AsyncStream<Never>.makeStream()
+    output.fileHandleForReading.readabilityHandler = { handle in
+      let data = handle.availableData
+      if data.isEmpty { handle.readabilityHandler = nil }
+      linesFeed.yield(String(decoding: data, as: UTF8.self))
+      if data.isEmpty { linesFeed.finish() }
+    }
+    process.terminationHandler = { _ in endedFeed.finish() }
+    try process.run()
+    let run = ServerRun(process: process, ended: ended)
+    var log = ""
+    for await text in lines {
+      log += text
+      if log.contains("Ready to accept connections") || log.contains("ready to accept connections at") { return run }
+    }
+    throw Failure(description: "redis-server did not start: \(log.suffix(2000))")
+  }
+
+  func signal(_ signal: Int32) {
+    guard process.isRunning else { return }
+    _ = Glibc.kill(process.processIdentifier, signal)
+  }
+
+  func exit() async {
+    for await _ in ended {}
+  }
+}
