@@ -1,5 +1,5 @@
-public import Telemetry
 internal import Synchronization
+public import Telemetry
 
 /// Every series that delivery itself feeds, made once.
 public struct DeliveryMetrics: Sendable {

@@ -17,11 +17,12 @@ package final class EvolutionClient: MessageSender {
   ///   - sendTimeout: how long a request may take in all.
   ///   - caFile: a PEM file of certificate authorities to trust instead of the system's.
   ///   - maximumConnections: how many connections are kept alive, at least as many as there are sends at once.
-  ///   - userAgent: names this program in the other side's logs.
+  ///   - userAgent: names this program in the other side's logs; all but printable ASCII is left out.
   /// - Throws: ``EvolutionSetupError`` that names the setting at fault.
   package convenience init(
-    baseURL: EvolutionURL, apiKey: String?, connectTimeout: Duration = .seconds(5), sendTimeout: Duration = .seconds(30),
-    caFile: String? = nil, maximumConnections: Int = 100, userAgent: String = "ifinu"
+    baseURL: EvolutionURL, apiKey: String?, connectTimeout: Duration = .seconds(5),
+    sendTimeout: Duration = .seconds(30), caFile: String? = nil, maximumConnections: Int = 100,
+    userAgent: String = "ifinu"
   ) throws(EvolutionSetupError) {
     guard apiKey.map(Self.isHeaderValue) ?? true else {
       throw EvolutionSetupError(setting: .apiKey, reason: "it must be 1 to 1024 printable ASCII characters, no spaces")
@@ -33,10 +34,7 @@ package final class EvolutionClient: MessageSender {
       throw EvolutionSetupError(
         setting: .caFile, reason: "it can't be read: \(unsafe String(cString: strerror(errno)))")
     }
-    var settings = TransferSettings(userAgent: userAgent)
-    // An `Expect: 100-continue` would cost a round-trip with every long text.
-    settings.headers = ["Content-Type: application/json", "Expect:"]
-    if let apiKey { settings.headers.append("apikey: \(apiKey)") }
+    var settings = TransferSettings(headers: Self.headers(apiKey: apiKey, userAgent: userAgent))
     settings.connectTimeout = connectTimeout
     settings.timeout = sendTimeout
     settings.caFile = caFile
@@ -68,6 +66,13 @@ package final class EvolutionClient: MessageSender {
 
   /// Ends what is in flight and closes all connections; to be called when no more is to be sent.
   package func shutDown() async { await transfers.shutDown() }
+
+  private static func headers(apiKey: String?, userAgent: String) -> [String] {
+    let name = String(decoding: userAgent.utf8.filter { (0x20...0x7E).contains($0) }, as: UTF8.self)
+    // An `Expect: 100-continue` would cost a round-trip with every long text, and `Accept: */*` says nothing.
+    let headers = ["Content-Type: application/json", "User-Agent: \(name)", "Expect:", "Accept:"]
+    return apiKey.map { headers + ["apikey: \($0)"] } ?? headers
+  }
 
   private static func body(_ message: OutgoingMessage) -> [UInt8] {
     var body: [UInt8] = []

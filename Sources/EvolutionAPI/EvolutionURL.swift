@@ -14,6 +14,8 @@ package struct EvolutionURL: Sendable, Equatable, CustomStringConvertible {
     guard ["http", "https"].contains(parts[CURLUPART_SCHEME]) else {
       throw Self.wrong("it must start with http:// or https://")
     }
+    // libcurl takes any number of slashes for two.
+    guard !text.contains(":///") else { throw Self.wrong("the host is missing") }
     guard parts[CURLUPART_USER] == nil, parts[CURLUPART_PASSWORD] == nil else {
       throw Self.wrong("it must not hold a user or password; the API key is a setting of its own")
     }

@@ -9,7 +9,7 @@ package final class HTTPFetcher: Sendable {
   /// - Parameter timeout: the longest that a page may take.
   /// - Throws: `SystemError` when the system gives no descriptor or thread.
   package init(timeout: Duration = .seconds(5)) throws(SystemError) {
-    var settings = TransferSettings(userAgent: "ifinu")
+    var settings = TransferSettings(headers: ["User-Agent: ifinu"])
     settings.timeout = timeout
     settings.maximumAnswer = 16 << 20
     transfers = try TransferLoop(settings)

@@ -39,6 +39,9 @@ package final class HTTPServer: Sendable {
     self.orders = orders
   }
 
+  /// How many clients are connected.
+  package var connectionCount: Int { core.connectionCount }
+
   deinit {
     guard stopping.withLock({ $0 == nil }) else { return }
     let (core, orders) = (core, orders)

@@ -88,6 +88,13 @@ public struct JSONView: Sendable {
   private func matches(nameAt nameIndex: Int, _ wanted: String) -> Bool {
     let name = document.nodes[nameIndex]
     guard !name.hasEscapes else { return JSONView(document: document, index: nameIndex).string == wanted }
-    return document.bytes[(Int(name.start) + 1)..<(Int(name.end) - 1)].elementsEqual(wanted.utf8)
+    let length = wanted.utf8.count
+    guard Int(name.end - name.start) - 2 == length else { return false }
+    var position = Int(name.start) + 1
+    for byte in wanted.utf8 {
+      guard document.bytes[position] == byte else { return false }
+      position += 1
+    }
+    return true
   }
 }

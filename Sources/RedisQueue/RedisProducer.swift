@@ -16,7 +16,7 @@ package struct RedisProducer: Sendable {
 
   /// Appends messages to a lane, in order, as one pipeline of few commands.
   ///
-  /// - Throws: ``QueueError``; when it is ``QueueError/interrupted(_:)`` some of the messages may be in the lane.
+  /// - Throws: ``QueueError``; unless it is ``QueueError/unavailable(_:)``, the first of the messages may be in the lane.
   package func enqueue(_ payloads: [[UInt8]], to lane: Lane) async throws(QueueError) {
     let replies = try await connection.pipeline(commands(for: payloads, key: keys.lane(lane)))
     for reply in replies {

@@ -30,7 +30,8 @@ package struct ServerCheck: Sendable {
     }
     if info["aof_enabled"] == "0", info["connected_slaves"] == "0", info["role"] != "slave" {
       warnings.append(
-        "neither an append-only file nor a replica keeps what is queued: a crash of Redis loses messages; set appendonly yes")
+        "neither an append-only file nor a replica keeps what is queued: a crash of Redis loses messages; set appendonly yes"
+      )
     }
     let missing = ["redis_version", "maxmemory_policy", "aof_enabled"].filter { info[$0] == nil }
     if !missing.isEmpty { warnings.append("Redis does not tell \(missing.joined(separator: ", ")): not checked") }

@@ -25,7 +25,7 @@ struct EvolutionClientTests {
     let body = #"{"number":"5511999990001","text":"Olá \"você\"\n\u0001🎉","linkPreview":false}"#
     #expect(
       headers == [
-        "Host: 127.0.0.1:\(server.port)", "Accept: */*", "User-Agent: ifinu/test", "Content-Type: application/json",
+        "Host: 127.0.0.1:\(server.port)", "User-Agent: ifinu/test", "Content-Type: application/json",
         "apikey: segredo-123", "Content-Length: \(body.utf8.count)",
       ])
     #expect(arrived?.body == body)
@@ -39,6 +39,7 @@ struct EvolutionClientTests {
       #expect(receipt.providerID == "\(position)")
     }
     #expect(server.connectionCount == 1)
+    #expect(server.paths.map { $0.suffix(2) } == ["/a", "/b", "/a", "/c"])
   }
 
   @Test func `a hundred sends at once get each its own answer`() async throws {

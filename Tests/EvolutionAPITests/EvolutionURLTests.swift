@@ -17,7 +17,7 @@ struct EvolutionURLTests {
   }
 
   @Test(arguments: [
-    ("", "no URL"), ("127.0.0.1", "http"), ("evo.example.com:8080", "http"), ("ftp://evo", "http"),
+    ("", ""), ("127.0.0.1", "http"), ("evo.example.com:8080", "http"), ("ftp://evo", "http"),
     ("file:///etc/passwd", "http"), ("http://", "host"), ("http:///x", "host"), ("http://evo:99999", "port"),
     ("http://evo:x", "port"), ("http://e vo", ""), ("http://evo/\r\nx", ""), ("http://evo?x=1", "?"),
     ("http://evo#x", "#"), ("http://ana:senha@evo", "password"),

@@ -120,10 +120,11 @@ struct RequestProgressTests {
     }
     let loop = try TransferLoop(patientSettings)
     let first = TransferRequest(url: server.url, body: [1])
-    async let results = (loop.perform(first), loop.perform(first))
+    async let one = loop.perform(first)
+    async let other = loop.perform(first)
     for await _ in arrivals.prefix(2) {}
     for _ in 1...2 { both.signal() }
-    _ = await results
+    _ = await (one, other)
     let failure = try await failure(posting: 1000, to: server, with: loop)
     #expect(failure.progress == .wholeWritten)
     #expect(server.bodies.count == 3)
@@ -161,7 +162,7 @@ struct RequestProgressTests {
 
   @Test func `an answer that never comes is uncertain`() async throws {
     let server = try RawServer { $0.waitForEnd() }
-    let failure = try await client(server.url, sendTimeout: .milliseconds(300)).failure(sending: message())
+    let failure = try await client(server.url, sendTimeout: .seconds(1)).failure(sending: message())
     #expect(failure.kind == .uncertain)
     #expect(failure.isHostFault)
   }
@@ -174,7 +175,7 @@ struct RequestProgressTests {
       release.wait()
     }
     var settings = patientSettings
-    settings.timeout = .milliseconds(500)
+    settings.timeout = .seconds(1)
     let failure = try await failure(posting: 32 << 20, to: server, with: TransferLoop(settings))
     #expect(failure.progress == .partlyWritten)
     #expect(SendFailure(failure).kind == .timedOut)

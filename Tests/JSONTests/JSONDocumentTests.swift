@@ -64,4 +64,64 @@ import Testing
     #expect(root["list"]?.elements.map(\.kind) == [.number, .boolean, .null, .null, .number])
     #expect(root["empty"]?.members.isEmpty == true)
   }
+
+  @Test func `sets a member that is named twice to its last value`() throws {
+    let document = try JSONDocument(parsing: Array(#"{"a":1}"#.utf8))
+    let edited = document.replacing([("a", 2), ("b", 3), ("a", 4), ("b", 5)])
+    #expect(String(decoding: edited, as: UTF8.self) == #"{"a":4,"b":5}"#)
+  }
+
+  @Test(arguments: ["[1]", "1", "null", #""a""#])
+  func `leaves alone what is no object`(text: String) throws {
+    let document = try JSONDocument(parsing: Array(text.utf8))
+    #expect(document.replacing([("a", 1)]) == Array(text.utf8))
+    #expect(document.root["a"] == nil)
+    #expect(document.root.members.isEmpty)
+    #expect(document.root.count(of: "a") == 0)
+  }
+
+  @Test(
+    arguments: [
+      ("0", 0, 0.0), ("-0", 0, 0), ("9223372036854775807", Int.max, 0x1p63), ("9223372036854775808", nil, 0x1p63),
+      ("-9223372036854775808", Int.min, -0x1p63), ("1.0", nil, 1), ("1e2", nil, 100), ("1E+2", nil, 100),
+      ("1e-2", nil, 0.01), ("1e999", nil, .infinity),
+      ("123456789012345678901234567890", nil, 0x1.8ee90ff6c373ep96),
+    ] as [(String, Int?, Double)])
+  func `reads numbers as what they are`(text: String, integer: Int?, double: Double) throws {
+    let root = try JSONDocument(parsing: Array(text.utf8)).root
+    #expect(root.integer == integer)
+    #expect(root.double == double)
+    #expect(root.string == nil)
+    #expect(root.boolean == nil)
+  }
+
+  @Test func `reads every escape`() throws {
+    let text = #""\"\\\/\b\f\n\r\t\u0000\u00E7\uD83d\uDe00é""#
+    #expect(try JSONDocument(parsing: Array(text.utf8)).root.string == "\"\\/\u{8}\u{C}\n\r\t\0ç😀é")
+  }
+
+  @Test(arguments: [64, 3])
+  func `nests as deep as it is told and no deeper`(depth: Int) throws {
+    func nested(_ depth: Int) -> [UInt8] {
+      Array((String(repeating: "[", count: depth) + String(repeating: "]", count: depth)).utf8)
+    }
+    #expect(try JSONDocument(parsing: nested(depth), maximumDepth: depth).root.kind == .array)
+    #expect(throws: JSONError(offset: depth, reason: "nested deeper than \(depth) levels")) {
+      try JSONDocument(parsing: nested(depth + 1), maximumDepth: depth)
+    }
+  }
+
+  @Test(arguments: [
+    ("", 0), ("{\"a\":1", 6), ("[1,]", 3), ("{\"a\" 1}", 5), ("tru", 0), ("1 2", 2), ("\"a", 2), ("[\u{FEFF}]", 1),
+  ])
+  func `says where a text is at fault, and quotes none of it`(text: String, offset: Int) {
+    let error = #expect(throws: JSONError.self) { try JSONDocument(parsing: Array(text.utf8)) }
+    #expect(error?.offset == offset)
+    #expect(error?.description.hasSuffix("at byte \(offset)") == true)
+  }
+
+  @Test func `shows the bytes of a value as they came`() throws {
+    let root = try JSONDocument(parsing: Array(#"{"a": [1 , {"b":"\u0041"}] }"#.utf8)).root
+    #expect(root["a"].map { String(decoding: $0.bytes, as: UTF8.self) } == #"[1 , {"b":"\u0041"}]"#)
+  }
 }

@@ -58,6 +58,7 @@ struct RedisHarness: MessageQueueHarness {
   /// Moves all times of a sorted set far into the past, their order kept.
   private func shift(_ key: String) async throws {
     let script = """
+      redis.call('ZREM', KEYS[1], '')
       for _, token in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
         redis.call('ZINCRBY', KEYS[1], -10000000000, token)
       end

@@ -21,6 +21,7 @@ package final class FaultyQueue: MessageQueue {
 
   private let queue: any MessageQueue
   private let plan: Plan
+  private let standing = Mutex<QueueError?>(nil)
   private let calls = Mutex<[Operation: Int]>([:])
   private let asked = Mutex<[Int]>([])
 
@@ -29,6 +30,9 @@ package final class FaultyQueue: MessageQueue {
     self.queue = queue
     self.plan = plan
   }
+
+  /// Lets every operation fail from now on, with nothing done; nil ends that.
+  package func fail(with error: QueueError?) { standing.withLock { $0 = error } }
 
   /// How often an operation was asked for.
   package func count(of operation: Operation) -> Int { calls.withLock { $0[operation] ?? 0 } }
@@ -72,6 +76,7 @@ package final class FaultyQueue: MessageQueue {
       calls[operation, default: 0] += 1
       return calls[operation, default: 0]
     }
+    if let error = standing.withLock(\.self) { throw error }
     switch plan(operation, call) {
     case nil: return try await body()
     case .before(let error): throw error

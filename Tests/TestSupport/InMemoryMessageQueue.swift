@@ -7,7 +7,6 @@ package final class InMemoryMessageQueue<C: Clock>: MessageQueue, InstanceDirect
   private let clock: C
   private let start: C.Instant
   private let state: Mutex<InMemoryQueueState>
-  private let failure = Mutex<QueueError?>(nil)
   private let waiters = Mutex(Waiters())
 
   private struct Waiters {
@@ -18,6 +17,7 @@ package final class InMemoryMessageQueue<C: Clock>: MessageQueue, InstanceDirect
   /// An empty queue.
   ///
   /// - Parameters:
+  ///   - clock: what times leases, delays and waits.
   ///   - lease: how long a lease lasts unless it is extended.
   ///   - deadLetterLimit: the most dead letters that are kept.
   ///   - epoch: the time of day at the clock's present.
@@ -50,12 +50,6 @@ package final class InMemoryMessageQueue<C: Clock>: MessageQueue, InstanceDirect
     wakeAll()
   }
 
-  /// Lets every operation fail from now on; nil ends that.
-  package func fail(with error: QueueError?) {
-    failure.withLock { $0 = error }
-    if error != nil { wakeAll() }
-  }
-
   /// Ends the time of all leases.
   package func expireLeases() { state.withLock { $0.expireLeases() } }
 
@@ -63,13 +57,11 @@ package final class InMemoryMessageQueue<C: Clock>: MessageQueue, InstanceDirect
   package func makeScheduledDue() { state.withLock { $0.makeScheduledDue() } }
 
   package func reserve(upTo limit: Int) async throws(QueueError) -> [Lease] {
-    try check()
     let now = now
     return state.withLock { $0.reserve(upTo: limit, now: now) }
   }
 
   package func awaitMessages(atMost timeout: Duration) async throws(QueueError) {
-    try check()
     let id = waiters.withLock { waiters in
       defer { waiters.next += 1 }
       return waiters.next
@@ -87,11 +79,9 @@ package final class InMemoryMessageQueue<C: Clock>: MessageQueue, InstanceDirect
     } onCancel: {
       wake(id)
     }
-    try check()
   }
 
   package func settle(_ lease: Lease, as settlement: Settlement) async throws(QueueError) -> SettlementOutcome {
-    try check()
     let now = now
     let outcome = state.withLock { $0.settle(lease.token, as: settlement, now: now) }
     if case .release = settlement { wakeAll() }
@@ -99,13 +89,11 @@ package final class InMemoryMessageQueue<C: Clock>: MessageQueue, InstanceDirect
   }
 
   package func extend(_ tokens: [Lease.Token]) async throws(QueueError) -> Set<Lease.Token> {
-    try check()
     let now = now
     return state.withLock { $0.extend(tokens, now: now) }
   }
 
   package func promote() async throws(QueueError) -> Promotion {
-    try check()
     let now = now
     let promotion = state.withLock { $0.promote(now: now) }
     if promotion.promoted > 0 { wakeAll() }
@@ -113,7 +101,6 @@ package final class InMemoryMessageQueue<C: Clock>: MessageQueue, InstanceDirect
   }
 
   package func recover() async throws(QueueError) -> Recovery {
-    try check()
     let now = now
     let recovery = state.withLock { $0.recover(now: now) }
     if recovery.recovered > 0 { wakeAll() }
@@ -121,17 +108,11 @@ package final class InMemoryMessageQueue<C: Clock>: MessageQueue, InstanceDirect
   }
 
   package func snapshot() async throws(QueueError) -> QueueSnapshot {
-    try check()
     return state.withLock { $0.snapshot }
   }
 
   package func instance(ofTenant tenant: String) async throws(QueueError) -> String? {
-    try check()
     return state.withLock { $0.instances[tenant] }
-  }
-
-  private func check() throws(QueueError) {
-    if let error = failure.withLock({ $0 }) { throw error }
   }
 
   private func wake(_ id: Int) { waiters.withLock { $0.continuations.removeValue(forKey: id) }?.resume() }

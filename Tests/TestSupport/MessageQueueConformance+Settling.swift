@@ -45,7 +45,8 @@ extension MessageQueueConformance {
       try await harness.push("{\"id\":\"m1\"}", to: .urgent)
       let lease = try await harness.queue.reserve(upTo: 1)[0]
       let cause = DeadLetterCause(
-        reason: .refused(.unknownNumber), error: "not \"there\"\nat all", field: "telefone", messageID: "m1", attempts: 2)
+        reason: .refused(.unknownNumber), error: "not \"there\"\nat all", field: "telefone", messageID: "m1",
+        attempts: 2)
       try expect(try await harness.queue.settle(lease, as: .bury(cause)).wasHeld, is: true, "the first time")
       try expect(try await harness.queue.settle(lease, as: .bury(cause)).wasHeld, is: false, "the second time")
       let letters = try await harness.deadLetters()

@@ -31,7 +31,9 @@ extension MessageQueueConformance {
       let payloads = ["{\"a\":1}", "no object", "{}"].map { Array($0.utf8) }
       try await harness.push(payloads, to: .standard)
       for round in 1...3 {
-        try expect(try await harness.queue.reserve(upTo: 9).map(\.recoveries), is: [Int](repeating: round - 1, count: 3), "round \(round)")
+        try expect(
+          try await harness.queue.reserve(upTo: 9).map(\.recoveries), is: [Int](repeating: round - 1, count: 3),
+          "round \(round)")
         try await harness.expireLeases()
         let expected = Recovery(recovered: 3, poisoned: round == 3 ? 3 : 0)
         try expect(try await harness.queue.recover(), is: expected, "the recovery in round \(round)")

@@ -72,7 +72,8 @@ extension MessageQueueConformance {
       _ = try await harness.queue.settle(leases[0], as: .acknowledge)
       try expect(try await harness.queue.snapshot().inFlight, is: 1, "in flight after one settlement")
     },
-    MessageQueueConformance("leaves every byte of a payload as it is, through release, recovery and burial") { harness in
+    MessageQueueConformance("leaves every byte of a payload as it is, through release, recovery and burial") {
+      harness in
       let payloads = oddPayloads
       try await harness.push(payloads, to: .low)
       for lease in try await harness.queue.reserve(upTo: 100).reversed() {

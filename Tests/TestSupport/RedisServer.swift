@@ -37,6 +37,8 @@ package final class RedisServer: Sendable {
   /// Starts a server that keeps nothing on disk, unless the options say otherwise, and waits until it serves.
   ///
   /// - Parameter options: as on redis-server's command line, such as `["--appendonly", "yes"]`.
+  /// - Returns: the server, ready to serve.
+  /// - Throws: what redis-server said when it did not start.
   package static func start(options: [String] = []) async throws -> RedisServer {
     var attempts = 0
     while true {
@@ -86,7 +88,11 @@ package final class RedisServer: Sendable {
 
 /// Runs a body with a server that is gone afterwards.
 ///
-/// - Parameter options: as on redis-server's command line.
+/// - Parameters:
+///   - options: as on redis-server's command line.
+///   - body: what needs the server.
+/// - Returns: what the body returns.
+/// - Throws: what the body throws, or what redis-server said when it did not start.
 package func withRedisServer<Result>(
   options: [String] = [], _ body: (RedisServer) async throws -> Result
 ) async throws -> Result {
@@ -126,26 +132,33 @@ private final class ServerRun: Sendable {
         "redis-server", "--port", "\(port)", "--bind", "127.0.0.1", "--unixsocket", "s", "--dir", ".", "--save", "",
         "--appendonly", "no",
       ] + options
-    let output = Pipe()
+    // A file and no pipe: a pipe's end would have to be watched and emptied as long as the server lives.
+    let log = directory.appendingPathComponent("log")
+    try Data().write(to: log)
+    let output = try FileHandle(forWritingTo: log)
+    defer { try? output.close() }
     process.standardOutput = output
     process.standardError = output
-    let (lines, linesFeed) = AsyncStream<String>.makeStream()
     let (ended, endedFeed) = AsyncStream<Never>.makeStream()
-    output.fileHandleForReading.readabilityHandler = { handle in
-      let data = handle.availableData
-      if data.isEmpty { handle.readabilityHandler = nil }
-      linesFeed.yield(String(decoding: data, as: UTF8.self))
-      if data.isEmpty { linesFeed.finish() }
-    }
     process.terminationHandler = { _ in endedFeed.finish() }
     try process.run()
     let run = ServerRun(process: process, ended: ended)
-    var log = ""
-    for await text in lines {
-      log += text
-      if log.contains("Ready to accept connections") || log.contains("ready to accept connections at") { return run }
+    try await run.awaitReadiness(log: log)
+    return run
+  }
+
+  private func awaitReadiness(log: URL) async throws {
+    let deadline = ContinuousClock.now + .seconds(20)
+    while true {
+      let mayWriteMore = process.isRunning && ContinuousClock.now < deadline
+      let text = try String(contentsOf: log, encoding: .utf8)
+      if text.contains("Ready to accept connections") { return }
+      guard mayWriteMore else {
+        signal(SIGKILL)
+        throw Failure(description: "redis-server did not start: \(text.suffix(2000))")
+      }
+      try await Task.sleep(for: .milliseconds(2))
     }
-    throw Failure(description: "redis-server did not start: \(log.suffix(2000))")
   }
 
   func signal(_ signal: Int32) {

@@ -9,13 +9,15 @@ public struct PhoneNumber: Hashable, Sendable, CustomStringConvertible {
   /// - Returns: nil when it is no plausible Brazilian number; nothing is ever made up to make it one.
   public init?(_ text: String) {
     guard let written = Self.digits(of: text), let national = Self.national(written), Self.isPlausible(national),
-      !text.contains("+") || written.count == national.count + 2 && written.starts(with: "55".utf8)
+      !text.utf8.contains(UInt8(ascii: "+")) || written.count == national.count + 2 && written.starts(with: "55".utf8)
     else { return nil }
     digits = "55" + String(decoding: national, as: UTF8.self)
   }
 
   /// The number with its middle hidden, `5511*****0001`: the only form that may be shown.
-  public var description: String { digits.prefix(4) + String(repeating: "*", count: digits.count - 8) + digits.suffix(4) }
+  public var description: String {
+    digits.prefix(4) + String(repeating: "*", count: digits.count - 8) + digits.suffix(4)
+  }
 
   private static func digits(of text: String) -> [UInt8]? {
     var digits: [UInt8] = []

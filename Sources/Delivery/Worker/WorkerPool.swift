@@ -50,7 +50,8 @@ public final class WorkerPool: Service {
       destination: Destination(
         directory: directory, defaultInstance: configuration.defaultInstance, testNumber: configuration.testNumber),
       limiter: limiter, breaker: breaker, policy: configuration.policy, held: held,
-      grace: grace, leaseMargin: configuration.lease / 3, metrics: metrics, timeline: timeline, wallClock: wallClock, logger: logger)
+      grace: grace, leaseMargin: configuration.lease / 3, metrics: metrics, timeline: timeline, wallClock: wallClock,
+      logger: logger)
   }
 
   /// Delivers until the service group shuts down.
@@ -113,7 +114,8 @@ public final class WorkerPool: Service {
     if slots.free == 0 {
       await slots.awaitNews(atMost: .seconds(1), on: timeline)
     } else if breaker.allowance == 0 {
-      await slots.awaitNews(atMost: max(.milliseconds(1), min(breaker.timeToProbe ?? .seconds(1), .seconds(1))), on: timeline)
+      await slots.awaitNews(
+        atMost: max(.milliseconds(1), min(breaker.timeToProbe ?? .seconds(1), .seconds(1))), on: timeline)
     } else {
       await slots.awaitNews(atMost: .milliseconds(50), on: timeline)
     }

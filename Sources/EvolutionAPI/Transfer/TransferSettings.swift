@@ -1,9 +1,7 @@
 /// What is the same for all requests of a ``TransferLoop``.
 struct TransferSettings: Sendable {
-  /// Header lines, `name: value`.
-  var headers: [String] = []
-  /// The header `User-Agent`.
-  var userAgent: String
+  /// Header lines, `name: value`; a name alone, `name:`, leaves out one of libcurl's own.
+  var headers: [String]
   /// How long a connection may take, name look-up and TLS included.
   var connectTimeout: Duration = .seconds(5)
   /// How long a request may take in all.

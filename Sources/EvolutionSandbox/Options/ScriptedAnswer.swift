@@ -37,6 +37,7 @@ package struct ScriptedAnswer: Sendable {
   ///   - headers: more header fields.
   ///   - delay: how long it takes.
   ///   - recorded: whether the message counts as received, as if it had been sent.
+  /// - Returns: what to hand back to the sandbox.
   package static func answer(
     _ status: Int, _ body: String = "{}", headers: [(name: String, value: String)] = [], after delay: Duration = .zero,
     recorded: Bool = false

@@ -90,8 +90,7 @@ final class ServerCore: Sendable {
     }
   }
 
-  /// Whether there is anything to look after.
-  var hasConnections: Bool { roster.withLock { !$0.connections.isEmpty } }
+  var connectionCount: Int { roster.withLock { $0.connections.count } }
 
   private func leave(_ response: HTTPResponse, on connection: HTTPConnection) {
     if let waiting = connection.answer(response) { orders.resume(waiting) }

@@ -62,7 +62,7 @@ final class ServerLoop: Sendable {
     var milliseconds: UInt64 = 0
     let hasTimeout = unsafe MHD_get_timeout(OpaquePointer(bitPattern: daemon), &milliseconds) == .YES
     var timeout = hasTimeout ? Int32(clamping: milliseconds) : -1
-    if timeout != 0, core.hasConnections {
+    if timeout != 0, core.connectionCount > 0 {
       let untilReview = max(Int32((review - .now) / .milliseconds(1)) + 1, 0)
       timeout = timeout < 0 ? untilReview : min(timeout, untilReview)
     }

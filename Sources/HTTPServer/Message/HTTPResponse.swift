@@ -26,7 +26,8 @@ package struct HTTPResponse: Sendable {
   package static let drop = HTTPResponse(status: 0, headers: [], body: [], isDrop: true)
 
   /// An answer in plain text.
-  package static func text(_ status: Int, _ text: String, headers: [(name: String, value: String)] = []) -> HTTPResponse {
+  package static func text(_ status: Int, _ text: String, headers: [(name: String, value: String)] = []) -> HTTPResponse
+  {
     HTTPResponse(
       status: status, headers: [("Content-Type", "text/plain; charset=utf-8")] + headers, body: Array(text.utf8))
   }

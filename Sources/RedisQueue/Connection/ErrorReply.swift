@@ -7,8 +7,13 @@ struct ErrorReply {
   /// An error by the server's words.
   init(_ text: String) { self.text = text }
 
-  /// The first word, which names the kind of error.
-  var code: Substring { text.prefix { $0 != " " } }
+  /// The word that names the kind of error. Redis 6 wraps the error of a command inside a script in another one, where
+  /// the word follows the last `: -`.
+  var code: Substring {
+    let isWrapped = text.hasPrefix("ERR Error running script")
+    let start = isWrapped ? text.utf8.indices.last { text.utf8[$0...].starts(with: ": -".utf8) } : nil
+    return text[(start.map { text.utf8.index($0, offsetBy: 3) } ?? text.startIndex)...].prefix { $0 != " " }
+  }
 
   /// The server's words without the arguments that it may quote: those can hold a password or people's data.
   var words: String {
@@ -31,7 +36,7 @@ struct ErrorReply {
   var isUnknownScript: Bool { code == "NOSCRIPT" }
 
   /// Whether a key holds another type than the command works on.
-  var isWrongType: Bool { code == "WRONGTYPE" || text.utf8.count < 1024 && text.contains("WRONGTYPE") }
+  var isWrongType: Bool { code == "WRONGTYPE" }
 
   /// The error for the queue's users.
   var queueError: QueueError { isPassing ? .unavailable(words) : .refused(words) }

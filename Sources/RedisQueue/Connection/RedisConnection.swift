@@ -69,7 +69,9 @@ package final class RedisConnection: Sendable {
 
   /// Sends commands without awaiting anything.
   ///
-  /// - Parameter completion: called on the connection's thread, or at once when the connection is closed.
+  /// - Parameters:
+  ///   - commands: what to send, one behind the other.
+  ///   - completion: called on the connection's thread, or at once when the connection is closed.
   func submit(_ commands: [RedisCommand], completion: @escaping RedisRequest.Completion) {
     let request = RedisRequest(commands, timeout: timeouts.command, completion: completion)
     if !mailbox.submit(request) { completion(.failure(.unavailable("the connection was closed"))) }

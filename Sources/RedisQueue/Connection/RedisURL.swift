@@ -89,10 +89,10 @@ package struct RedisURL: Sendable, Equatable, CustomStringConvertible {
       return .tcp(host: String(host), port: try port(text[text.index(after: bracket)...]))
     }
     let colon = text.firstIndex(of: ":") ?? text.endIndex
-    guard colon > text.startIndex else { throw RedisURLError("the host is missing, as in redis://127.0.0.1:6379/0") }
     guard !text[colon...].dropFirst().contains(":") else {
       throw RedisURLError("an IPv6 address stands in brackets, as in redis://[::1]:6379/0")
     }
+    guard colon > text.startIndex else { throw RedisURLError("the host is missing, as in redis://127.0.0.1:6379/0") }
     return .tcp(host: String(text[..<colon]), port: try port(text[colon...]))
   }
 

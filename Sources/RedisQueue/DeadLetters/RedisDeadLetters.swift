@@ -30,9 +30,12 @@ package struct RedisDeadLetters: Sendable {
   /// Lists dead letters.
   ///
   /// - Parameters:
+  ///   - order: which end comes first.
   ///   - reason: only those of that reason; nil for all.
   ///   - offset: how many of these to leave out at the beginning.
   ///   - limit: how many at most.
+  /// - Returns: the dead letters, payloads included.
+  /// - Throws: ``QueueError``.
   package func list(
     _ order: Order = .newestFirst, reason: String? = nil, offset: Int = 0, limit: Int
   ) async throws(QueueError) -> [DeadLetter] {

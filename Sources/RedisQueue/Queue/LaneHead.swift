@@ -11,6 +11,8 @@ struct LaneHead {
   ///   - due: its due time as it stands in the message; Go's zero time or anything unreadable means none.
   ///   - created: its creation time as it stands in the message.
   ///   - digest: what tells it from others when it has neither.
+  ///   - now: the queue's time.
+  /// - Returns: the due time, else the creation time, else when it was first seen.
   mutating func oldest(due: String, created: String, digest: String, now: Timestamp) -> Timestamp {
     if let time = Timestamp(rfc3339: due) ?? Timestamp(rfc3339: created) {
       identity = nil

@@ -25,8 +25,12 @@ package final class RedisMessageQueue: MessageQueue {
   /// A queue that connects in the background; until it has, its operations wait for the attempt under way.
   ///
   /// - Parameters:
+  ///   - url: where Redis is.
+  ///   - keys: what everything is called there.
   ///   - lease: how long a lease lasts unless it is extended.
+  ///   - deadLetterBound: how many dead letters are kept, and for how long.
   ///   - timeouts: of its connections.
+  ///   - logger: told of breaks and reconnections.
   /// - Throws: ``QueueError/unavailable(_:)`` when the system has no thread or descriptor left.
   package init(
     url: RedisURL, keys: RedisKeys, lease: Duration, deadLetterBound: DeadLetterBound = DeadLetterBound(),

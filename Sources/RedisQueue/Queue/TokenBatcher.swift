@@ -24,6 +24,7 @@ final class TokenBatcher: Sendable {
   /// A batcher over a connection.
   ///
   /// - Parameters:
+  ///   - connection: where the calls go.
   ///   - patience: how long the first of a batch waits for company; the batch is then sorted by token. Nil sends at
   ///     once what there is.
   ///   - makeCall: the script call for some tokens, which answers how many were held, when that is all, or with a 1 or

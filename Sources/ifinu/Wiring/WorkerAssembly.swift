@@ -51,6 +51,10 @@ struct WorkerAssembly {
     var configuration = ServiceGroupConfiguration(
       services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
     configuration.maximumGracefulShutdownDuration = grace + .seconds(5)
-    try await ServiceGroup(configuration: configuration).run()
+    // The pool's tasks meet the threads of Redis and libcurl twice a message: one thread for all of them is cheaper
+    // than the cooperative pool, which is left to everything else.
+    let executor = try ThreadTaskExecutor(named: "delivery")
+    defer { executor.close() }
+    try await withTaskExecutorPreference(executor) { try await ServiceGroup(configuration: configuration).run() }
   }
 }

@@ -15,20 +15,21 @@ import Testing
     var breaker: BreakerState {
       var breaker = BreakerState(failureLimit: 3, cooldown: BreakerStateTests.cooldown)
       let failures = [.closed: 0, .closedWithOneFailureLeft: 2][self] ?? 3
-      let start: Duration = self == .halfOpen || self == .probing ? -BreakerStateTests.cooldown : .zero
+      let start: Duration = self == .halfOpen || self == .probing ? .zero - BreakerStateTests.cooldown : .zero
       for _ in 0..<failures { breaker.record(.hostFailed, of: .ordinary, at: start) }
       if self == .probing { _ = breaker.admit(at: .zero) }
       return breaker
     }
   }
 
-  @Test(arguments: [
-    (Condition.closed, Phase.closed, Int.max, Pass.ordinary, nil),
-    (.closedWithOneFailureLeft, .closed, .max, .ordinary, nil),
-    (.open, .open, 0, nil, Duration.seconds(10)),
-    (.halfOpen, .halfOpen, 1, .probe, Duration.zero),
-    (.probing, .halfOpen, 0, nil, nil),
-  ] as [(Condition, Phase, Int, Pass?, Duration?)])
+  @Test(
+    arguments: [
+      (Condition.closed, Phase.closed, Int.max, Pass.ordinary, nil),
+      (.closedWithOneFailureLeft, .closed, .max, .ordinary, nil),
+      (.open, .open, 0, nil, Duration.seconds(10)),
+      (.halfOpen, .halfOpen, 1, .probe, Duration.zero),
+      (.probing, .halfOpen, 0, nil, nil),
+    ] as [(Condition, Phase, Int, Pass?, Duration?)])
   func `lets through what its state allows`(
     condition: Condition, phase: Phase, allowance: Int, pass: Pass?, timeToProbe: Duration?
   ) {
@@ -45,7 +46,8 @@ import Testing
     (.closedWithOneFailureLeft, .ordinary, .hostFailed, .open),
     (.closedWithOneFailureLeft, .ordinary, .hostAnswered, .closed),
     (.closedWithOneFailureLeft, .ordinary, .abandoned, .closed),
-    (.open, .ordinary, .hostAnswered, .open), (.open, .ordinary, .hostFailed, .open), (.open, .probe, .hostAnswered, .open),
+    (.open, .ordinary, .hostAnswered, .open), (.open, .ordinary, .hostFailed, .open),
+    (.open, .probe, .hostAnswered, .open),
     (.halfOpen, .ordinary, .hostAnswered, .halfOpen), (.halfOpen, .ordinary, .hostFailed, .halfOpen),
     (.probing, .ordinary, .hostAnswered, .halfOpen), (.probing, .ordinary, .hostFailed, .halfOpen),
     (.probing, .probe, .hostAnswered, .closed), (.probing, .probe, .hostFailed, .open),

@@ -7,12 +7,14 @@ enum Documents {
     vencimento: String = #""2026-01-18T00:00:00Z""#, cliente: String? = nil, more: String = ""
   ) -> [UInt8] {
     let cliente = cliente ?? #"{"id":"9","nome":"Maria da Silva","telefone":"(11) 98888-7777","email":null}"#
-    let cobranca = #"{"id":"c1","clienteId":"9","usuarioId":\#(usuarioId),"valor":\#(valor),"status":"PENDENTE","#
+    let cobranca =
+      #"{"id":"c1","clienteId":"9","usuarioId":\#(usuarioId),"valor":\#(valor),"status":"PENDENTE","#
       + #""dataVencimento":\#(vencimento),"descricao":"Mensalidade","asaasPaymentUrl":"https://asaas.com/i/1","#
       + #""cliente":\#(cliente),"usuario":{"nomeEmpresa":"Padaria"}}"#
     return Array(
       (#"{"id":\#(id),"tipo_notificacao":\#(tipo),"cobranca":\#(cobranca),"tentativas":0,"#
-        + #""proxima_tentativa":"0001-01-01T00:00:00Z","criado_em":"2026-01-15T09:00:00.123456789-03:00"\#(more)}"#).utf8)
+        + #""proxima_tentativa":"0001-01-01T00:00:00Z","criado_em":"2026-01-15T09:00:00.123456789-03:00"\#(more)}"#)
+        .utf8)
   }
 
   /// A plain message, with members added as they are written.

@@ -16,7 +16,8 @@ import Testing
     let expected = ChargeNotification(
       occasion: .reminder, tenant: "7b1f0f5e-0c5b-4b53-9b5e-2f7a0c1d2e3f",
       number: try #require(PhoneNumber("5511988887777")), customer: "Maria da Silva", cents: 14_990,
-      dueDate: CalendarDate(year: 2026, month: 1, day: 18), summary: "Mensalidade", paymentLink: "https://asaas.com/i/1",
+      dueDate: CalendarDate(year: 2026, month: 1, day: 18), summary: "Mensalidade",
+      paymentLink: "https://asaas.com/i/1",
       company: "Padaria")
     #expect(message.content == .charge(expected))
   }
@@ -87,7 +88,8 @@ import Testing
   }
 
   @Test func `does without what a charge need not say`() throws {
-    let payload = #"{"id":"p","tipo_notificacao":"pagamento","cobranca":{"usuarioId":"t","valor":1,"dataVencimento":null,"#
+    let payload =
+      #"{"id":"p","tipo_notificacao":"pagamento","cobranca":{"usuarioId":"t","valor":1,"dataVencimento":null,"#
       + #""descricao":" \n","asaasPaymentUrl":"","usuario":null,"cliente":{"telefone":"11988887777","nome":null}}}"#
     guard case .charge(let notification) = try Message(payload: Array(payload.utf8)).content else {
       Issue.record("read as another document")

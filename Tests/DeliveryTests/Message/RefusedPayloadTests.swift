@@ -16,7 +16,8 @@ import Testing
     // The instance.
     (#"{"id":"a","instancia":"x/y"}"#, "instancia"), (#"{"id":"a","instancia":".."}"#, "instancia"),
     (#"{"id":"a","instancia":"loja 1"}"#, "instancia"), (#"{"id":"a","instancia":7}"#, "instancia"),
-    (#"{"id":"a","instancia":"x?apikey=1"}"#, "instancia"), (#"{"id":"a","instancia":"x","instancia":"y"}"#, "instancia"),
+    (#"{"id":"a","instancia":"x?apikey=1"}"#, "instancia"),
+    (#"{"id":"a","instancia":"x","instancia":"y"}"#, "instancia"),
     (#"{"id":"a","instancia":null,"instancia":"y"}"#, "instancia"),
     // What the queue keeps there.
     (#"{"id":"a","tentativas":-1}"#, "tentativas"), (#"{"id":"a","tentativas":"1"}"#, "tentativas"),

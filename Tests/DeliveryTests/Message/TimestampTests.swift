@@ -28,7 +28,9 @@ import Testing
     #expect(Timestamp(rfc3339: text)?.nanoseconds == nanoseconds)
   }
 
-  @Test(arguments: zip(0...12, [0, 1, 12, 123, 1234, 12345, 123_456, 1_234_567, 12_345_678] + Array(repeating: 123_456_789, count: 4)))
+  @Test(
+    arguments: zip(
+      0...12, [0, 1, 12, 123, 1234, 12345, 123_456, 1_234_567, 12_345_678] + Array(repeating: 123_456_789, count: 4)))
   func `reads a fraction of any number of digits, to the nanosecond`(digits: Int, value: Int64) {
     let fraction = digits == 0 ? "" : "." + "123456789012".prefix(digits)
     let scale = (0..<(9 - min(digits, 9))).reduce(Int64(1)) { scale, _ in scale * 10 }
@@ -62,7 +64,8 @@ import Testing
   @Test func `reads what it wrote, over six centuries`() {
     var random = SeededRandom(seed: 1)
     for _ in 0..<20_000 {
-      let time = Timestamp(nanoseconds: Int64.random(in: -9_214_560_000_000_000_000...9_214_646_399_999_999_999, using: &random))
+      let time = Timestamp(
+        nanoseconds: Int64.random(in: -9_214_560_000_000_000_000...9_214_646_399_999_999_999, using: &random))
       #expect(Timestamp(rfc3339: time.rfc3339) == time)
     }
   }

@@ -1,5 +1,4 @@
 import Delivery
-import Synchronization
 import TestSupport
 import Testing
 
@@ -25,24 +24,24 @@ import Testing
 
   @Test func `serves those who wait in the order in which they came`() async throws {
     let limiter = limiter(rate: 1, burst: 1)
-    let order = Mutex<[Int]>([])
+    let order = Recorder<Int>()
     _ = await limiter.acquire()
     try await withThrowingTaskGroup(of: Void.self) { group in
       for position in 0..<20 {
         group.addTask {
           guard case .granted = await limiter.acquire() else { return }
-          order.withLock { $0.append(position) }
+          order.add(position)
         }
         try await eventually("\(position + 1) in line") { limiter.waiting == position + 1 }
       }
       for served in 1...20 {
         try await clock.awaitSleepers(1)
         clock.advance(by: .seconds(1))
-        try await eventually("\(served) served") { order.withLock(\.count) == served }
+        try await eventually("\(served) served") { order.count == served }
       }
       try await group.waitForAll()
     }
-    #expect(order.withLock(\.self) == Array(0..<20))
+    #expect(order.values == Array(0..<20))
   }
 
   @Test func `refuses all who wait and all who come once it is closed`() async throws {
@@ -135,10 +134,10 @@ import Testing
 
   @Test func `keeps its bound under a thousand at once`() async throws {
     let limiter = limiter(rate: 100, burst: 10)
-    let granted = Atomic<Int>(0)
+    let granted = Recorder<Int>()
     try await withThrowingTaskGroup(of: Void.self) { group in
       for _ in 0..<1_000 {
-        group.addTask { if case .granted = await limiter.acquire() { granted.add(1, ordering: .relaxed) } }
+        group.addTask { if case .granted = await limiter.acquire() { granted.add(1) } }
       }
       for second in 1...3 {
         for _ in 0..<100 {
@@ -146,12 +145,12 @@ import Testing
           clock.advance(by: .milliseconds(10))
         }
         let allowed = 10 + 100 * second
-        try await eventually("the tokens of \(second) s") { granted.load(ordering: .relaxed) >= allowed - 1 }
-        #expect(granted.load(ordering: .relaxed) <= allowed)
+        try await eventually("the tokens of \(second) s") { granted.count >= allowed - 1 }
+        #expect(granted.count <= allowed)
       }
       limiter.close()
       try await group.waitForAll()
     }
-    #expect(granted.load(ordering: .relaxed) <= 310)
+    #expect(granted.count <= 310)
   }
 }

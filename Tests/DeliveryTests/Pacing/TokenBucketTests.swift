@@ -29,7 +29,8 @@ import Testing
     #expect(bucket.take(at: .seconds(11)) == nil)
   }
 
-  @Test(arguments: [(50.0, 100.0), (50, 1), (0.2, 3), (1_000, 10), (3, 7), (1.0 / 3, 1), (99_999, 5)])
+  @Test(
+    arguments: [(50.0, 100.0), (50, 1), (0.2, 3), (1_000, 10), (3, 7), (1.0 / 3, 1), (99_999, 5)] as [(Double, Double)])
   func `never gives more over any stretch than burst and rate allow`(rate: Double, burst: Double) {
     var random = SeededRandom(seed: UInt64(rate * 1_000 + burst))
     var bucket = TokenBucket(rate: rate, burst: burst, now: .zero)

@@ -19,8 +19,7 @@ func patientClient(_ url: String) throws -> EvolutionClient {
 
 /// The settings of a ``patientClient(_:)``.
 var patientSettings: TransferSettings {
-  var settings = TransferSettings(userAgent: "ifinu/test")
-  settings.headers = ["Expect:"]
+  var settings = TransferSettings(headers: ["Expect:"])
   settings.maximumIdle = .seconds(3600)
   return settings
 }

@@ -13,11 +13,11 @@ final class RawConnection: Sendable {
   /// Its place among the server's connections, from 1.
   let number: Int
   private let socket: Int32
-  private let listener: Int32
+  private let listener: Listener
   private let isOpen = Mutex(true)
   private let received = Mutex<[Request]>([])
 
-  init(_ socket: Int32, number: Int, listener: Int32) {
+  init(_ socket: Int32, number: Int, listener: Listener) {
     self.listener = listener
     self.socket = socket
     self.number = number
@@ -86,7 +86,7 @@ final class RawConnection: Sendable {
   }
 
   /// Lets the server take no further connection.
-  func stopServer() { shutdown(listener, Int32(SHUT_RDWR)) }
+  func stopServer() { listener.stop() }
 
   /// Ends the connection while its thread still waits on it.
   func hangUp() {

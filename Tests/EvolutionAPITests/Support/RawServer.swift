@@ -5,21 +5,20 @@ import Synchronization
 /// A server of bare sockets on a free port, which does on each connection what its script says: also what no decent
 /// server does. It stops when it goes.
 final class RawServer: Sendable {
-  /// Where it listens.
-  let port: Int
-  private let listener: Int32
+  private let listener: Listener
   private let connections = Mutex<[RawConnection]>([])
 
   /// A server that runs the script on a thread for each connection.
   init(_ script: @escaping @Sendable (RawConnection) -> Void) throws {
-    (listener, port) = try LoopbackSocket.listening(backlog: 128)
-    let listener = listener
-    let accepted: @Sendable (Int32) -> RawConnection? = { [weak self] in self?.keep($0) }
+    let listener = try Listener()
+    self.listener = listener
+    let keep: @Sendable (Int32) -> RawConnection? = { [weak self] in self?.keep($0) }
     Thread.detachNewThread {
-      while true {
-        let socket = accept(listener, nil, nil)
-        guard socket >= 0 else { return }
-        guard let connection = accepted(socket) else { return _ = close(socket) }
+      while let socket = listener.accept() {
+        guard let connection = keep(socket) else {
+          close(socket)
+          continue
+        }
         Thread.detachNewThread {
           script(connection)
           connection.close()
@@ -29,10 +28,12 @@ final class RawServer: Sendable {
   }
 
   deinit {
-    shutdown(listener, Int32(SHUT_RDWR))
-    close(listener)
+    listener.stop()
     for connection in connections.withLock(\.self) { connection.hangUp() }
   }
+
+  /// Where it listens.
+  var port: Int { listener.port }
 
   /// Its address.
   var url: String { "http://127.0.0.1:\(port)" }
@@ -42,6 +43,11 @@ final class RawServer: Sendable {
 
   /// The bodies of all whole requests that came, connection by connection.
   var bodies: [String] { connections.withLock(\.self).flatMap(\.requests).map(\.body) }
+
+  /// The paths of all whole requests that came, connection by connection.
+  var paths: [Substring] {
+    connections.withLock(\.self).flatMap(\.requests).map { $0.head.split(separator: " ")[1] }
+  }
 
   private func keep(_ socket: Int32) -> RawConnection {
     connections.withLock { connections in

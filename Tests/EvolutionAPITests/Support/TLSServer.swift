@@ -32,7 +32,8 @@ final class TLSServer {
   }
 
   deinit {
-    server.terminate()
+    // A child of a thread that blocks SIGTERM blocks it too.
+    kill(server.processIdentifier, SIGKILL)
     server.waitUntilExit()
     try? FileManager.default.removeItem(at: folder)
   }

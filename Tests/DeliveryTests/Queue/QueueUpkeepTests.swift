@@ -1,0 +1,112 @@
+import Logging
+import ServiceLifecycleTestKit
+import Telemetry
+import TestSupport
+import Testing
+
+@testable import Delivery
+
+@Suite(.timeLimit(.minutes(1))) struct QueueUpkeepTests {
+  private let clock = ManualClock()
+  private let registry = MetricsRegistry()
+
+  /// Runs the upkeep of a queue beside what a test does, and shuts it down then.
+  private func keepingUp(
+    _ queue: FaultyQueue, lease: Duration = .seconds(60), _ body: @Sendable () async throws -> Void
+  ) async throws {
+    let metrics = try DeliveryMetrics(registry: registry)
+    let timeline = Timeline(clock)
+    let upkeep = QueueUpkeep(
+      queue: ObservedQueue(queue, metrics: metrics, timeline: timeline), lease: lease, metrics: metrics,
+      timeline: timeline, logger: Logger(label: "tests", factory: { _ in SwiftLogNoOpLogHandler() }))
+    try await testGracefulShutdown { trigger in
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask { await upkeep.run() }
+        do {
+          try await body()
+        } catch {
+          group.cancelAll()
+          throw error
+        }
+        trigger.triggerGracefulShutdown()
+        try await group.waitForAll()
+      }
+    }
+  }
+
+  @Test func `returns scheduled messages to their lane when they are due, and not before`() async throws {
+    let memory = InMemoryMessageQueue(clock: clock)
+    let queue = FaultyQueue(memory)
+    memory.push([1], to: .urgent)
+    let lease = try await memory.reserve(upTo: 1)[0]
+    _ = try await memory.settle(lease, as: .retry(payload: [2], after: .milliseconds(3_300)))
+    try await keepingUp(queue) {
+      for round in 1...3 {
+        try await clock.awaitSleepers(3)
+        clock.advance(by: .seconds(1))
+        try await eventually("promotion \(round)") { queue.count(of: .promote) == round + 1 }
+      }
+      #expect(memory.payloads(in: .urgent).isEmpty)
+      try await eventually("it knows the due time") { clock.timeToNextWake == .milliseconds(300) }
+      clock.advance(by: .milliseconds(300))
+      try await eventually("it is back") { memory.payloads(in: .urgent) == [[2]] }
+    }
+  }
+
+  @Test func `recovers the messages of vanished workers, and buries them the third time`() async throws {
+    let memory = InMemoryMessageQueue(clock: clock, lease: .seconds(60))
+    let queue = FaultyQueue(memory)
+    memory.push([1])
+    try await keepingUp(queue) {
+      for recoveries in 0..<3 {
+        let lease = try #require(try await memory.reserve(upTo: 1).first)
+        #expect(lease.recoveries == recoveries)
+        memory.expireLeases()
+        try await eventually("it is recovered") {
+          clock.advance(by: .milliseconds(100))
+          return try await memory.snapshot().inFlight == 0
+        }
+      }
+      #expect(memory.deadLetters.map(\.reason) == ["veneno"])
+      try await eventually("it is counted") { registry.value("whatsapp_recuperadas_total") == 3 }
+    }
+    #expect(registry.values(of: "whatsapp_mortas_total") == ["veneno": 1])
+    #expect(registry.values(of: "whatsapp_mensagens_total") == ["morta": 1])
+  }
+
+  @Test func `goes on when the queue was away, without a storm of questions`() async throws {
+    let memory = InMemoryMessageQueue(clock: clock)
+    let queue = FaultyQueue(memory)
+    queue.fail(with: .unavailable("refused"))
+    try await keepingUp(queue) {
+      for round in 1...5 {
+        try await clock.awaitSleepers(3)
+        #expect(queue.count(of: .promote) == round)
+        #expect(queue.count(of: .snapshot) == round)
+        #expect(registry.value("redis_up") == 0)
+        clock.advance(by: .seconds(1))
+      }
+      queue.fail(with: nil)
+      try await eventually("it is back") {
+        clock.advance(by: .milliseconds(100))
+        return registry.value("whatsapp_em_voo") == 0
+      }
+    }
+    #expect(registry.value("redis_up") == 1)
+  }
+
+  @Test(arguments: [(Duration.seconds(60), 5.0), (.seconds(4), 1), (.milliseconds(100), 0.25)])
+  func `asks an idle queue seldom`(lease: Duration, recoveryInterval: Double) async throws {
+    let queue = FaultyQueue(InMemoryMessageQueue(clock: clock))
+    try await keepingUp(queue, lease: lease) {
+      for _ in 0..<200 {
+        try await clock.awaitSleepers(3)
+        clock.advance(by: .milliseconds(50))
+      }
+      try await clock.awaitSleepers(3)
+    }
+    #expect(queue.count(of: .promote) <= 11)
+    #expect(queue.count(of: .snapshot) <= 6)
+    #expect(Double(queue.count(of: .recover)) <= 10 / recoveryInterval + 1)
+  }
+}

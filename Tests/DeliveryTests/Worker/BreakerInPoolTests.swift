@@ -1,0 +1,80 @@
+import TestSupport
+import Testing
+
+@testable import Delivery
+
+@Suite(.timeLimit(.minutes(1))) struct BreakerInPoolTests {
+  private static let hostDown = SendFailure(.connectionFailed, detail: "refused", isHostFault: true)
+
+  /// A pool of three workers whose host is down for a number of calls, with the breaker open.
+  private func bench(_ sender: StubSender) throws -> PoolBench {
+    try PoolBench(sender) {
+      $0.workers = 3
+      $0.breakerFailures = 3
+      $0.breakerCooldown = .seconds(10)
+    }
+  }
+
+  @Test func `takes nothing while it is open, and goes on after a probe that succeeds`() async throws {
+    let sender = StubSender { _, call in
+      call <= 3 ? .failure(Self.hostDown) : .success(SendReceipt(providerID: nil))
+    }
+    let bench = try bench(sender)
+    bench.push((0..<20).map { "m\($0)" })
+    try await bench.whileRunning { _ in
+      try await eventually("it is open") { bench.breaker == ["aberto": 1] }
+      try await eventually("all is settled") { try await bench.memory.snapshot().inFlight == 0 }
+      let reserved = bench.queue.count(of: .reserve)
+      try await bench.advance(by: .milliseconds(100), until: "nearly the whole cooldown") {
+        bench.clock.now.offset >= .milliseconds(9_900)
+      }
+      #expect(sender.calls == 3)
+      #expect(bench.queue.count(of: .reserve) == reserved)
+      #expect(bench.memory.payloads(in: .standard).count == 17)
+      try await bench.advance(until: "the rest is sent") { bench.settled["enviada"] == 17 }
+      #expect(bench.breaker == ["fechado": 1])
+    }
+    #expect(bench.settled["reagendada"] == 3)
+  }
+
+  @Test func `lets one real message through as the probe, and waits for its end`() async throws {
+    let answer = Latch()
+    let sender = StubSender { _, call in
+      guard call > 3 else { return .failure(Self.hostDown) }
+      await answer.wait()
+      return .success(SendReceipt(providerID: nil))
+    }
+    let bench = try bench(sender)
+    bench.push((0..<20).map { "m\($0)" })
+    try await bench.whileRunning { _ in
+      try await eventually("it is open") { bench.breaker == ["aberto": 1] }
+      try await bench.advance(until: "the probe is on the wire") { sender.calls == 4 }
+      let reserved = bench.queue.count(of: .reserve)
+      for _ in 0..<50 {
+        bench.clock.advance(by: .seconds(1))
+        await Task.yield()
+      }
+      #expect(sender.calls == 4)
+      #expect(bench.queue.count(of: .reserve) <= reserved + 1)
+      #expect(bench.breaker == ["meio_aberto": 1])
+      answer.open()
+      try await bench.advance(until: "the rest is sent") { bench.settled["enviada"] == 17 }
+    }
+    #expect(bench.settled["devolvida", default: 0] <= 2)
+  }
+
+  @Test func `opens again after a probe that fails, and takes an attempt for the probe only`() async throws {
+    let sender = StubSender.failing(Self.hostDown)
+    let bench = try bench(sender)
+    bench.push((0..<20).map { "m\($0)" })
+    try await bench.whileRunning { _ in
+      for probes in 1...4 {
+        try await bench.advance(until: "probe \(probes)") { sender.calls == 3 + probes }
+        try await eventually("it is open again") { bench.breaker == ["aberto": 1] }
+      }
+    }
+    #expect(bench.registry.values(of: "whatsapp_falhas_total") == ["conexao": 7])
+    #expect(try await bench.memory.snapshot().scheduled == 7)
+    #expect(bench.memory.payloads(in: .standard).count == 13)
+  }
+}

@@ -1,0 +1,69 @@
+import Logging
+import Telemetry
+import TestSupport
+
+@testable import Delivery
+
+/// The delivery of single messages over an in-memory queue, without a pool, on a clock that stands still.
+struct DeliveryBench {
+  static let epoch = Timestamp(milliseconds: 1_768_478_400_000)
+
+  let clock = ManualClock()
+  let registry = MetricsRegistry()
+  let memory: InMemoryMessageQueue<ManualClock>
+  let queue: FaultyQueue
+  let held = HeldLeases()
+  let grace = GracePeriod(.seconds(25))
+  let limiter: RateLimiter
+  let breaker: CircuitBreaker
+  let delivery: MessageDelivery
+
+  init(
+    _ sender: StubSender = StubSender(), directory: StubDirectory = StubDirectory(),
+    defaultInstance: String? = "padrao",
+    testNumber: String? = "21988887777", rate: Double = 0, onUncertain: VerdictPolicy.OnUncertain = .park,
+    plan: @escaping FaultyQueue.Plan = { _, _ in nil }
+  ) throws {
+    let clock = clock
+    let timeline = Timeline(clock)
+    memory = InMemoryMessageQueue(clock: clock, epoch: Self.epoch)
+    queue = FaultyQueue(memory, plan: plan)
+    limiter = RateLimiter(rate: rate, burst: 1, timeline: timeline)
+    breaker = CircuitBreaker(failureLimit: 2, cooldown: .seconds(10), timeline: timeline)
+    delivery = MessageDelivery(
+      queue: queue, sender: sender,
+      destination: Destination(
+        directory: directory, defaultInstance: defaultInstance.flatMap(InstanceName.init),
+        testNumber: testNumber.flatMap(PhoneNumber.init)),
+      limiter: limiter, breaker: breaker,
+      policy: VerdictPolicy(
+        retry: RetryPolicy(maximumAttempts: 3, base: .seconds(300), factor: 5, cap: .seconds(7200), jitter: 0),
+        onUncertain: onUncertain),
+      held: held, grace: grace, leaseMargin: .seconds(20), metrics: try DeliveryMetrics(registry: registry),
+      timeline: timeline, wallClock: { Self.epoch.advanced(by: clock.now.offset) },
+      logger: Logger(label: "tests", factory: { _ in SwiftLogNoOpLogHandler() }))
+  }
+
+  /// Takes a message into a lease.
+  func lease(_ payload: [UInt8], lane: Lane = .standard) async throws -> Lease {
+    memory.push(payload, to: lane)
+    let leases = try await memory.reserve(upTo: 1)
+    held.add(leases, validUntil: clock.now.offset + .seconds(60))
+    return leases[0]
+  }
+
+  /// Delivers a message to its end.
+  func deliver(_ payload: [UInt8]) async throws { await delivery.deliver(try await lease(payload)) }
+
+  /// The messages settled, by `destino`, without those that are 0.
+  var settled: [String: Double] { registry.values(of: "whatsapp_mensagens_total") }
+
+  /// The attempts, by `resultado`, without those that are 0.
+  var attempts: [String: Double] { registry.values(of: "whatsapp_envios_total") }
+
+  /// The failures, by `motivo`, without those that are 0.
+  var failures: [String: Double] { registry.values(of: "whatsapp_falhas_total") }
+
+  /// The dead letters, by `motivo`, without those that are 0.
+  var deaths: [String: Double] { registry.values(of: "whatsapp_mortas_total") }
+}

@@ -1,0 +1,117 @@
+import Foundation
+import Synchronization
+import Testing
+
+@testable import HTTPServer
+
+@Suite(.timeLimit(.minutes(1))) struct LimitTests {
+  private static let tight: HTTPLimits = {
+    var limits = HTTPLimits()
+    limits.bodyBytes = 1_000
+    limits.headerBytes = 2_000
+    limits.concurrentRequests = 2
+    return limits
+  }()
+
+  private static let hasty: HTTPLimits = {
+    var limits = HTTPLimits()
+    limits.idle = .seconds(1)
+    limits.transfer = .seconds(1)
+    return limits
+  }()
+
+  @Test(arguments: [1_001, 500_000, 50_000_000])
+  func `a body announced too large is refused`(size: Int) async throws {
+    let refusals = Mutex<[Int]>([])
+    try await withServer(
+      limits: Self.tight, onRefusal: { status in refusals.withLock { $0.append(status) } },
+      handler: echo
+    ) { server in
+      let client = try RawClient(port: server.port)
+      client.send("POST / HTTP/1.1\r\nHost: test\r\nContent-Length: \(size)\r\n\r\n")
+      if size < 1_000_000 { client.send([UInt8](repeating: 65, count: size)) }
+      #expect(try await client.answer().status == 413)
+      #expect(refusals.withLock { $0 } == [413])
+    }
+  }
+
+  @Test func `a body that grows too large in chunks is refused`() async throws {
+    try await withServer(limits: Self.tight, handler: echo) { server in
+      let client = try RawClient(port: server.port)
+      client.send("POST / HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n")
+      for _ in 1...20 { client.send("64\r\n\(String(repeating: "a", count: 100))\r\n") }
+      client.send("0\r\n\r\n")
+      #expect(try await client.answer().status == 413)
+    }
+  }
+
+  @Test func `a body without end is cut off`() async throws {
+    try await withServer(limits: Self.tight, handler: echo) { server in
+      let client = try RawClient(port: server.port)
+      client.send("POST / HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n")
+      let chunk = "10000\r\n\(String(repeating: "a", count: 0x10000))\r\n"
+      for _ in 1...40 { client.send(chunk) }
+      #expect(try await client.endsWithoutAnswer())
+    }
+  }
+
+  @Test(arguments: [2_500, 100_000])
+  func `headers that are too large are refused`(size: Int) async throws {
+    try await withServer(limits: Self.tight, handler: echo) { server in
+      let client = try RawClient(port: server.port)
+      client.send("GET / HTTP/1.1\r\nHost: test\r\nX: \(String(repeating: "a", count: size))\r\n\r\n")
+      #expect(try await client.answer().status == 431)
+    }
+  }
+
+  @Test func `requests beyond the bound are told to come again`() async throws {
+    let gate = Gate()
+    let handler: @Sendable (HTTPRequest) async -> HTTPResponse = { _ in
+      await gate.pass()
+      return .text(200, "ok")
+    }
+    try await withServer(limits: Self.tight, handler: handler) { server in
+      let inside = try (0..<2).map { _ in try RawClient(port: server.port) }
+      for client in inside { client.send("GET / HTTP/1.1\r\nHost: test\r\n\r\n") }
+      await gate.waitUntil(entered: 2)
+      let third = try RawClient(port: server.port)
+      let refused = try await third.get("/")
+      #expect(refused.status == 503)
+      #expect(refused.header("Retry-After") == "1")
+      await gate.open()
+      for client in inside { #expect(try await client.answer().status == 200) }
+      #expect(try await third.get("/").status == 200)
+    }
+  }
+
+  @Test(arguments: ["", "GET / HTTP/1.1\r\nHost: te", "POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 9\r\n\r\nhalf"])
+  func `a client that stops in the middle is let go, and holds up nobody`(start: String) async throws {
+    try await withServer(limits: Self.hasty, handler: echo) { server in
+      let slow = try (0..<40).map { _ in try RawClient(port: server.port) }
+      for client in slow { client.send(start) }
+      #expect(try await RawClient(port: server.port).get("/x").status == 200)
+      for client in slow { #expect(try await client.endsWithoutAnswer()) }
+    }
+  }
+
+  @Test func `a client that does not read its answer is let go`() async throws {
+    let body = [UInt8](repeating: 65, count: 20_000_000)
+    try await withServer(limits: Self.hasty, handler: { _ in HTTPResponse(status: 200, body: body) }) { server in
+      let client = try RawClient(port: server.port)
+      client.send("GET / HTTP/1.1\r\nHost: test\r\n\r\n")
+      let deadline = ContinuousClock.now + .seconds(20)
+      while server.connectionCount > 0, ContinuousClock.now < deadline {
+        try await Task.sleep(for: .milliseconds(5))
+      }
+      #expect(server.connectionCount == 0)
+    }
+  }
+
+  @Test func `an answer's connection stays for as long as it may be idle`() async throws {
+    try await withServer(limits: Self.hasty, handler: echo) { server in
+      let client = try RawClient(port: server.port)
+      #expect(try await client.get("/").status == 200)
+      #expect(try await client.endsWithoutAnswer())
+    }
+  }
+}

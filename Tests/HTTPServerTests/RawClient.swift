@@ -1,0 +1,113 @@
+import Foundation
+import Glibc
+
+/// A client that says over a plain socket exactly what a test wants said. Its waits block threads of their own.
+final class RawClient: Sendable {
+  struct Failure: Error {
+    let text: String
+  }
+
+  struct Answer {
+    let status: Int
+    let head: String
+    let body: [UInt8]
+
+    var text: String { String(decoding: body, as: UTF8.self) }
+
+    func header(_ name: String) -> String? {
+      head.split(separator: "\r\n").first { $0.lowercased().hasPrefix(name.lowercased() + ":") }
+        .map { $0.dropFirst(name.count + 1).trimmingCharacters(in: .whitespaces) }
+    }
+  }
+
+  private let socket: Int32
+
+  /// Connects to a port of this machine. Reading gives up after 20 seconds.
+  init(port: Int) throws {
+    socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    var patience = timeval(tv_sec: 20, tv_usec: 0)
+    _ = unsafe setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = in_port_t(UInt16(port).bigEndian)
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    let code = unsafe withUnsafePointer(to: &address) { address in
+      unsafe address.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        unsafe connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+    guard code == 0 else { throw Failure(text: unsafe String(cString: strerror(errno))) }
+  }
+
+  deinit { Glibc.close(socket) }
+
+  /// Sends a text, with line ends as they are written.
+  func send(_ text: String) { send(Array(text.utf8)) }
+
+  /// Sends as much as the other side takes.
+  func send(_ bytes: [UInt8]) {
+    var sent = 0
+    while sent < bytes.count {
+      let count = unsafe bytes[sent...].withUnsafeBytes {
+        unsafe Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+      }
+      guard count > 0 else { return }
+      sent += count
+    }
+  }
+
+  /// Asks with GET and reads the answer.
+  func get(_ path: String, headers: String = "") async throws -> Answer {
+    send("GET \(path) HTTP/1.1\r\nHost: test\r\n\(headers)\r\n")
+    return try await answer()
+  }
+
+  /// Reads one answer, its body by `Content-Length`.
+  func answer(hasBody: Bool = true) async throws -> Answer {
+    try await offPool { try self.readAnswer(hasBody: hasBody) }
+  }
+
+  /// Reads until the server closes; true when nothing came before.
+  func endsWithoutAnswer() async throws -> Bool {
+    try await offPool { try self.read(atMost: 1).isEmpty }
+  }
+
+  /// Leaves at once, without a word.
+  func leave() { _ = shutdown(socket, Int32(SHUT_RDWR)) }
+
+  private func readAnswer(hasBody: Bool) throws -> Answer {
+    var head: [UInt8] = []
+    while !head.suffix(4).elementsEqual("\r\n\r\n".utf8) {
+      let byte = try read(atMost: 1)
+      guard !byte.isEmpty else { throw Failure(text: "closed after \(String(decoding: head, as: UTF8.self))") }
+      head += byte
+    }
+    let text = String(decoding: head, as: UTF8.self)
+    guard let status = Int(text.split(separator: " ").dropFirst().first ?? "") else { throw Failure(text: text) }
+    if status == 100 { return try readAnswer(hasBody: hasBody) }
+    let length = Answer(status: status, head: text, body: []).header("Content-Length").flatMap { Int($0) } ?? 0
+    var body: [UInt8] = []
+    while hasBody, body.count < length {
+      let part = try read(atMost: length - body.count)
+      guard !part.isEmpty else { throw Failure(text: "closed in the body") }
+      body += part
+    }
+    return Answer(status: status, head: text, body: body)
+  }
+
+  private func read(atMost count: Int) throws -> [UInt8] {
+    var buffer = [UInt8](repeating: 0, count: count)
+    let received = unsafe recv(socket, &buffer, count, 0)
+    if received < 0, errno == EAGAIN { throw Failure(text: "nothing came for 20 seconds") }
+    return Array(buffer.prefix(max(received, 0)))
+  }
+}
+
+/// Runs what blocks on a thread of its own.
+func offPool<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
+  try await withCheckedThrowingContinuation { continuation in
+    Thread.detachNewThread { continuation.resume(with: .init(catching: body)) }
+  }
+}
+
+extension RawClient.Answer: Sendable {}

@@ -1,0 +1,27 @@
+@testable import HTTPServer
+
+/// Runs a test against a server on a free port, and stops it afterwards.
+func withServer(
+  limits: HTTPLimits = HTTPLimits(), onRefusal: @escaping @Sendable (Int) -> Void = { _ in },
+  handler: @escaping @Sendable (HTTPRequest) async -> HTTPResponse,
+  _ test: (HTTPServer) async throws -> Void
+) async throws {
+  let server = try HTTPServer(
+    address: SocketAddress(host: "127.0.0.1", port: 0), limits: limits, onRefusal: onRefusal, handler: handler)
+  do {
+    try await test(server)
+  } catch {
+    await server.stop(grace: .zero)
+    throw error
+  }
+  await server.stop()
+}
+
+/// Answers with what was asked.
+@Sendable func echo(_ request: HTTPRequest) async -> HTTPResponse {
+  let query = request.query.map { "\($0.name)=\($0.value)" }.joined(separator: "|")
+  let headers = request.headers["X-Probe"] ?? "-"
+  return .text(
+    200,
+    "\(request.method) \(request.segments.joined(separator: "·")) \(query) \(headers) \(request.body.count)")
+}

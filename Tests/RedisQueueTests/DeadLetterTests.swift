@@ -1,0 +1,118 @@
+import Delivery
+import TestSupport
+import Testing
+
+@testable import RedisQueue
+
+@Suite(.timeLimit(.minutes(1)))
+struct DeadLetterTests {
+  @Test
+  func `lists from either end, by reason and in part`() async throws {
+    try await withDead(count: 300) { harness, letters async throws in
+      let all = try await letters.list(limit: 1000)
+      #expect(all.count == 300)
+      #expect(try await letters.list(.oldestFirst, limit: 1000).map(\.id) == all.map(\.id).reversed())
+      #expect(try await letters.list(offset: 130, limit: 140).map(\.id) == all[130..<270].map(\.id))
+      let uncertain = try await letters.list(reason: "incerto", limit: 1000)
+      #expect(uncertain.map(\.id) == all.filter { $0.reason == "incerto" }.map(\.id))
+      #expect(uncertain.count == 100)
+      #expect(try await letters.list(reason: "incerto", offset: 90, limit: 40).map(\.id) == uncertain[90...].map(\.id))
+      #expect(try await letters.list(reason: "no such", limit: 10).isEmpty)
+      #expect(try await letters.list(limit: 0).isEmpty)
+    }
+  }
+
+  @Test
+  func `shows one with all that is known of it`() async throws {
+    try await withDead(count: 1) { harness, letters async throws in
+      let id = try #require(try await letters.list(limit: 1).first?.id)
+      let letter = try #require(try await letters.show(id))
+      #expect(letter.messageID == "m0")
+      #expect(letter.attempts == 3)
+      #expect(letter.lane == .low)
+      #expect(abs(letter.diedAt.seconds - (try await now(harness))) < 60)
+      #expect(try await letters.show("no such") == nil)
+    }
+  }
+
+  @Test
+  func `sends back with the attempts counted afresh, every other byte as it was`() async throws {
+    try await withRedisServer { server in
+      let harness = try RedisHarness(server)
+      let letters = RedisDeadLetters(over: harness.connection, keys: harness.keys)
+      let untouched = ["{\"id\":\"plain\"}", "no json \u{1}"]
+      let counted = "{\"tentativas\": 3 ,\"proxima_tentativa\":\"2025-01-01T00:00:00Z\",\"adiamentos\":7,\"n\":1e400}"
+      try await harness.push([counted].map { Array($0.utf8) } + untouched.map { Array($0.utf8) }, to: .urgent)
+      for lease in try await harness.queue.reserve(upTo: 3) {
+        _ = try await harness.queue.settle(lease, as: .bury(DeadLetterCause(reason: .uncertain, error: "")))
+      }
+      let first = try #require(try await letters.list(.oldestFirst, limit: 1).first)
+      #expect(try await letters.requeue(.id(first.id)) == 1)
+      #expect(try await letters.requeue(.id(first.id)) == 0)
+      #expect(try await letters.requeue(.all) == 2)
+      let afresh = "{\"tentativas\": 0 ,\"proxima_tentativa\":\"0001-01-01T00:00:00Z\",\"adiamentos\":0,\"n\":1e400}"
+      #expect(try await harness.contents(of: .urgent) == [afresh] + untouched)
+      #expect(try await harness.queue.snapshot().dead == 0)
+    }
+  }
+
+  @Test
+  func `requeues and purges those of a reason and leaves the others`() async throws {
+    try await withDead(count: 300) { harness, letters async throws in
+      #expect(try await letters.requeue(.reason("incerto")) == 100)
+      #expect(try await harness.queue.snapshot().dead == 200)
+      #expect(try await harness.queue.snapshot().lanes[.low]?.length == 100)
+      #expect(try await letters.purge(.reason("payload_invalido")) == 200)
+      #expect(try await letters.purge(.all) == 0)
+      #expect(try await harness.ask("EXISTS", harness.keys.dead, harness.keys.deadBodies) == .integer(0))
+    }
+  }
+
+  @Test
+  func `purges one and all`() async throws {
+    try await withDead(count: 200) { harness, letters async throws in
+      let id = try #require(try await letters.list(limit: 1).first?.id)
+      #expect(try await letters.purge(.id(id)) == 1)
+      #expect(try await letters.purge(.id(id)) == 0)
+      #expect(try await letters.purge(.all) == 199)
+    }
+  }
+
+  @Test
+  func `reads the attempts and the id of a poisoned message from its payload`() {
+    let header = "{\"fila\":\"urgente\",\"motivo\":\"veneno\",\"erro\":\"e\"}"
+    let stored = Array("\(header)\n{\"id\":\"m\",\"tentativas\":2}".utf8)
+    let letter = DeadLetter(id: "t", diedAt: Timestamp(milliseconds: 1), stored: stored)
+    #expect(letter.messageID == "m")
+    #expect(letter.attempts == 2)
+    #expect(letter.lane == .urgent)
+    #expect(letter.reason == "veneno")
+  }
+
+  @Test(arguments: ["", "\n", "no header", "{\"fila\":\n{}", "[]\nx"])
+  func `reads even what another hand has written`(_ stored: String) {
+    let letter = DeadLetter(id: "t", diedAt: Timestamp(milliseconds: 1), stored: Array(stored.utf8))
+    #expect(letter.reason.isEmpty)
+    #expect(letter.lane == .standard)
+  }
+
+  /// A server with dead letters, every third of them uncertain, the others invalid.
+  private func withDead(
+    count: Int, _ body: (RedisHarness, RedisDeadLetters) async throws -> Void
+  ) async throws {
+    try await withRedisServer { server in
+      let harness = try RedisHarness(server, bound: DeadLetterBound(count: 1000))
+      try await harness.push((0..<count).map { Array("{\"id\":\"m\($0)\"}".utf8) }, to: .low)
+      for (number, lease) in try await harness.queue.reserve(upTo: count).enumerated() {
+        let cause = DeadLetterCause(
+          reason: number % 3 == 0 ? .uncertain : .invalidPayload, error: "e", messageID: "m\(number)", attempts: 3)
+        _ = try await harness.queue.settle(lease, as: .bury(cause))
+      }
+      try await body(harness, RedisDeadLetters(over: harness.connection, keys: harness.keys))
+    }
+  }
+
+  private func now(_ harness: RedisHarness) async throws -> Double {
+    try #require(Double(try await harness.ask("TIME").requireElements().first?.text ?? ""))
+  }
+}

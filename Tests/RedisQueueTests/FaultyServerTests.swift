@@ -1,0 +1,96 @@
+import Delivery
+import TestSupport
+import Testing
+
+@testable import RedisQueue
+
+@Suite(.timeLimit(.minutes(1)))
+struct FaultyServerTests {
+  @Test(arguments: [
+    "HTTP/1.1 400 Bad Request\r\n\r\n", "\u{0}\u{0}\u{0}\r\n", ":12x\r\n", "*-7\r\n", "$99999999999999999999\r\n",
+    "*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n:1\r\n", "+one\r\n+too many\r\n",
+  ])
+  func `drops a server that talks nonsense`(_ nonsense: String) async throws {
+    let server = try FakeServer { $0.contains("PING") ? .say(nonsense) : .say("+OK\r\n") }
+    let connection = try RedisConnection(to: RedisURL(server.url), logger: quiet)
+    _ = try? await connection.send(RedisCommand("PING"))
+    try await eventually("another connection") { server.connectionCount >= 2 }
+    #expect(try await connection.send(RedisCommand("ECHO")) == .status("OK"))
+  }
+
+  @Test(arguments: ["", "$10\r\nhalf", "*2\r\n:1\r\n"])
+  func `ends a command as interrupted when the server hangs up on it`(_ part: String) async throws {
+    let server = try FakeServer { _ in .sayAndClose(part) }
+    let connection = try RedisConnection(to: RedisURL(server.url), logger: quiet)
+    let error = await #expect(throws: QueueError.self) { try await connection.send(RedisCommand("PING")) }
+    guard case .interrupted = error else { throw try #require(error) }
+  }
+
+  @Test
+  func `does not wait for ever for an answer`() async throws {
+    let server = try FakeServer { _ in .keepSilent }
+    var timeouts = RedisConnection.Timeouts()
+    timeouts.command = .milliseconds(50)
+    let connection = try RedisConnection(to: RedisURL(server.url), timeouts: timeouts, logger: quiet)
+    let error = await #expect(throws: QueueError.self) { try await connection.send(RedisCommand("PING")) }
+    #expect(error == .interrupted("no answer in time") || error == .unavailable("no connection in time"))
+  }
+
+  @Test(arguments: ["LOADING Redis is loading", "MASTERDOWN Link down", "BUSY script", "CLUSTERDOWN x", "TRYAGAIN x"])
+  func `counts a server that can't serve now as away`(_ words: String) async throws {
+    let server = try FakeServer { _ in .say("-\(words)\r\n") }
+    let connection = try RedisConnection(to: RedisURL(server.url), logger: quiet)
+    await #expect(throws: QueueError.unavailable(words)) { try await connection.send(RedisCommand("PING")) }
+  }
+
+  @Test
+  func `looks for the new master when a server has become a replica`() async throws {
+    let server = try FakeServer { _ in .say("-READONLY You can't write against a read only replica.\r\n") }
+    let connection = try RedisConnection(to: RedisURL(server.url), logger: quiet)
+    await #expect(throws: QueueError.self) { try await connection.send(RedisCommand("PING")) }
+    try await eventually("another connection") { server.connectionCount >= 2 }
+  }
+
+  @Test
+  func `never repeats the arguments that a server quotes`() async throws {
+    let server = try FakeServer { _ in
+      .say("-ERR unknown command 'EVALSHA', with args beginning with: '5511999990001' \r\n")
+    }
+    let redis = try queue(at: server)
+    await #expect(throws: QueueError.refused("ERR unknown command 'EVALSHA'")) {
+      try await redis.reserve(upTo: 1)
+    }
+  }
+
+  @Test(arguments: [
+    ":1\r\n", ":-1\r\n", "$-1\r\n", "$1\r\nx\r\n", "+OK\r\n", "*0\r\n", "*-1\r\n",
+    "*5\r\n:1\r\n:0\r\n:0\r\n*0\r\n*0\r\n", "*5\r\n:-5\r\n:9\r\n:9\r\n*1\r\n:1\r\n*1\r\n:1\r\n",
+    "*8\r\n$1\r\na\r\n:0\r\n:0\r\n:0\r\n:0\r\n:0\r\n:0\r\n:0\r\n", "*2\r\n:99\r\n:99\r\n",
+  ])
+  func `takes a reply of an unexpected type for an error, never for a reason to crash`(_ reply: String) async throws {
+    let server = try FakeServer { _ in .say(reply) }
+    let redis = try queue(at: server)
+    let lease = Lease(token: Lease.Token("t"), lane: .low, payload: [])
+    let operations: [() async throws -> Void] = [
+      { _ = try await redis.reserve(upTo: 3) }, { _ = try await redis.snapshot() }, { _ = try await redis.promote() },
+      { _ = try await redis.recover() }, { _ = try await redis.extend([lease.token]) },
+      { _ = try await redis.settle(lease, as: .acknowledge) }, { _ = try await redis.settle(lease, as: .release) },
+      { _ = try await redis.settle(lease, as: .retry(payload: [], after: .zero)) },
+      { _ = try await redis.settle(lease, as: .bury(DeadLetterCause(reason: .uncertain, error: ""))) },
+      { _ = try await redis.instance(ofTenant: "t") },
+    ]
+    var refusals = 0
+    for operation in operations {
+      do {
+        try await operation()
+      } catch QueueError.refused {
+        refusals += 1
+      }
+    }
+    #expect(refusals >= 5)
+  }
+
+  private func queue(at server: FakeServer) throws -> RedisMessageQueue {
+    try RedisMessageQueue(url: RedisURL(server.url), keys: RedisKeys(), lease: .seconds(60), logger: quiet)
+  }
+}
