@@ -39,6 +39,7 @@ public final class FileReader: Sendable {
   /// - Parameters:
   ///   - path: where it is.
   ///   - limit: what is longer is cut off there.
+  /// - Returns: its bytes.
   /// - Throws: ``SystemError`` when it can't be opened or read.
   public static func contents(of path: String, limit: Int = 1 << 20) throws(SystemError) -> [UInt8] {
     let reader = try FileReader(path: path)

@@ -10,6 +10,7 @@ public final class CircuitBreaker: Sendable {
   /// - Parameters:
   ///   - failureLimit: how many failures of the host in a row open it.
   ///   - cooldown: how long it stays open before a probe.
+  ///   - timeline: the clock.
   public init(failureLimit: Int, cooldown: Duration, timeline: Timeline) {
     state = Mutex(BreakerState(failureLimit: failureLimit, cooldown: cooldown))
     self.timeline = timeline

@@ -9,6 +9,7 @@ public enum RetryPayload {
   ///   - attempts: attempts so far, `tentativas`.
   ///   - deferrals: how often it was pushed back, `adiamentos`; written only when there is something to say.
   ///   - dueAt: when it is to be tried, `proxima_tentativa`; nil writes Go's zero time.
+  /// - Returns: the payload with these members set.
   public static func rewrite(_ payload: [UInt8], attempts: Int, deferrals: Int, dueAt: Timestamp?) -> [UInt8] {
     guard let document = try? JSONDocument(parsing: payload) else { return payload }
     var members: [(name: String, value: JSONValue)] = [

@@ -38,6 +38,7 @@ public final class RateLimiter: Sendable {
   /// - Parameters:
   ///   - rate: messages a second; 0 for no limit.
   ///   - burst: the bucket's size.
+  ///   - timeline: the clock.
   public init(rate: Double, burst: Int, timeline: Timeline) {
     let bucket = rate > 0 ? TokenBucket(rate: rate, burst: Double(max(1, burst)), now: timeline.now) : nil
     state = Mutex(State(bucket: bucket))

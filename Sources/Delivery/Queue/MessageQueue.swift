@@ -8,6 +8,8 @@ public protocol MessageQueue: Sendable {
   /// Takes messages from the front of the lanes into leases, lanes strictly in order.
   ///
   /// - Parameter limit: how many at most; fewer come when the lanes hold fewer, or large ones.
+  /// - Returns: a lease for each.
+  /// - Throws: ``QueueError``.
   func reserve(upTo limit: Int) async throws(QueueError) -> [Lease]
 
   /// Waits until a lane may hold a message, or the time is up, or the task is cancelled.

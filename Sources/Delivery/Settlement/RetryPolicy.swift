@@ -26,6 +26,7 @@ public struct RetryPolicy: Sendable, Equatable {
   /// - Parameters:
   ///   - failures: how many there were, from 1 on.
   ///   - random: a number from -1 to 1 that places the delay within the random share.
+  /// - Returns: the delay.
   public func delay(afterFailures failures: Int, random: Double) -> Duration {
     let limit = cap.inSeconds
     var seconds = min(limit, base.inSeconds)

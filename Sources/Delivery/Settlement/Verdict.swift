@@ -39,6 +39,7 @@ public struct VerdictPolicy: Sendable, Equatable {
   ///   - attempts: attempts before this one.
   ///   - deferrals: how often the message had been pushed back before.
   ///   - random: a number from -1 to 1 for the delay's random share.
+  /// - Returns: what becomes of the message.
   public func verdict(on failure: SendFailure, attempts: Int, deferrals: Int, random: Double) -> Verdict {
     if failure.kind == .rateLimited {
       return pushedBack(failure, attempts: attempts, deferrals: deferrals, random: random)

@@ -30,6 +30,7 @@ public final class WorkerPool: Service {
   ///   - metrics: what counts them.
   ///   - timeline: the clock for waits.
   ///   - wallClock: the time of day, for due times.
+  ///   - logger: told what goes wrong.
   public init(
     configuration: WorkerConfiguration, queue: any MessageQueue, directory: any InstanceDirectory,
     sender: any MessageSender, metrics: DeliveryMetrics, timeline: Timeline = Timeline(),

@@ -7,7 +7,8 @@ struct DoctorCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor",
     abstract: "Looks at everything that a worker needs, and says what is wrong and the fix.",
-    discussion: "Nothing is sent and nothing is changed. The exit code is 1 when something would keep a worker from its work.")
+    discussion:
+      "Nothing is sent and nothing is changed. The exit code is 1 when something would keep a worker from its work.")
 
   @Flag(help: "One JSON array for programs.")
   var json = false

@@ -61,7 +61,8 @@ struct EnqueueCommand: AsyncParsableCommand {
     if let number, let text {
       switch NewMessage.payload(number: number, text: text, instance: instance, now: now) {
       case .failure(let error): throw WorkFailure(message: "\(error)")
-      case .success(let payload): try await reaching(configuration) { () async throws(QueueError) in
+      case .success(let payload):
+        try await reaching(configuration) { () async throws(QueueError) in
           try await producer.enqueue([payload], to: lane)
         }
       }
@@ -91,7 +92,9 @@ struct EnqueueCommand: AsyncParsableCommand {
       guard !batch.isEmpty else { return }
       let payloads = batch.take()
       do throws(WorkFailure) {
-        try await reaching(configuration) { () async throws(QueueError) in try await producer.enqueue(payloads, to: lane) }
+        try await reaching(configuration) { () async throws(QueueError) in
+          try await producer.enqueue(payloads, to: lane)
+        }
       } catch {
         throw WorkFailure(message: "\(error.message); \(enqueued) messages went in before", exitCode: error.exitCode)
       }

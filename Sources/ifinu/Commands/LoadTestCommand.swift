@@ -54,7 +54,8 @@ struct LoadTestCommand: AsyncParsableCommand {
   private func measure(_ run: LoadRun, _ configuration: Configuration) async throws -> LoadReport {
     if let page = await run.fetcher.page(at: run.metricsURL) {
       guard MetricsPage(page).isWorker else {
-        throw WorkFailure(message: "\(run.metricsURL) is not a worker's; set IFINU_HTTP_ADDRESS to the worker's, or a free one")
+        throw WorkFailure(
+          message: "\(run.metricsURL) is not a worker's; set IFINU_HTTP_ADDRESS to the worker's, or a free one")
       }
       return try await run.run()
     }

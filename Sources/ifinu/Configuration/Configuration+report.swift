@@ -21,8 +21,10 @@ extension Configuration {
   var json: JSONValue {
     .array(
       rows.map { row in
-        ["name": .string(row.name), "value": row.value.map(JSONValue.string) ?? .null,
-          "source": row.source.map { .string($0.rawValue) } ?? .null]
+        [
+          "name": .string(row.name), "value": row.value.map(JSONValue.string) ?? .null,
+          "source": row.source.map { .string($0.rawValue) } ?? .null,
+        ]
       })
   }
 

@@ -22,12 +22,15 @@ extension Setting {
       .init(kind: .text, defaultValue: nil, help: "a PEM file of the authorities to trust instead of the system's")
     case .workers: .init(kind: .integer(1...5_000), defaultValue: "10", help: "messages in flight at once")
     case .rate: .init(kind: .number(0...100_000), defaultValue: "50", help: "messages a second; 0 for no limit")
-    case .burst: .init(kind: .integer(1...100_000), defaultValue: "100", help: "messages that may go out at once after a rest")
+    case .burst:
+      .init(kind: .integer(1...100_000), defaultValue: "100", help: "messages that may go out at once after a rest")
     case .maxAttempts: .init(kind: .integer(1...100), defaultValue: "3", help: "attempts before a message is given up")
     case .retryBase: .init(kind: .duration(Self.delays), defaultValue: "5m", help: "the delay after the first failure")
-    case .retryFactor: .init(kind: .number(1...100), defaultValue: "5", help: "what each further failure multiplies it by")
+    case .retryFactor:
+      .init(kind: .number(1...100), defaultValue: "5", help: "what each further failure multiplies it by")
     case .retryCap: .init(kind: .duration(Self.delays), defaultValue: "2h", help: "the longest delay")
-    case .retryJitter: .init(kind: .number(0...1), defaultValue: "0.1", help: "the random share of a delay, up and down")
+    case .retryJitter:
+      .init(kind: .number(0...1), defaultValue: "0.1", help: "the random share of a delay, up and down")
     case .sendTimeout:
       .init(
         kind: .duration(.milliseconds(100)...(.seconds(600))), defaultValue: "30s",
@@ -45,7 +48,8 @@ extension Setting {
         kind: .choice(VerdictPolicy.OnUncertain.allCases.map(\.rawValue)), defaultValue: "park",
         help: "a send whose answer never came: park it as a dead letter, or retry and risk a second copy")
     case .breakerFailures:
-      .init(kind: .integer(1...1_000_000), defaultValue: "20", help: "failures of the host in a row that open the breaker")
+      .init(
+        kind: .integer(1...1_000_000), defaultValue: "20", help: "failures of the host in a row that open the breaker")
     case .breakerCooldown:
       .init(
         kind: .duration(.milliseconds(10)...(.seconds(3600))), defaultValue: "10s",
@@ -58,12 +62,15 @@ extension Setting {
       .init(kind: .text, defaultValue: "127.0.0.1:9464", help: "where /metrics, /livez and /readyz answer")
     case .testNumber: .init(kind: .text, defaultValue: nil, help: "the recipient of load-test messages")
     case .logLevel:
-      .init(kind: .choice(Logger.Level.allCases.map(\.rawValue)), defaultValue: "info", help: "the least that is logged")
-    case .logFormat: .init(kind: .choice(["text", "json"]), defaultValue: "text", help: "text for people, json for machines")
+      .init(
+        kind: .choice(Logger.Level.allCases.map(\.rawValue)), defaultValue: "info", help: "the least that is logged")
+    case .logFormat:
+      .init(kind: .choice(["text", "json"]), defaultValue: "text", help: "text for people, json for machines")
     case .dlqMax:
       .init(kind: .integer(1...100_000_000), defaultValue: "100000", help: "dead letters that are kept")
     case .dlqMaxAge:
-      .init(kind: .duration(.seconds(1)...(Self.day * 3650)), defaultValue: "30d", help: "how long dead letters are kept")
+      .init(
+        kind: .duration(.seconds(1)...(Self.day * 3650)), defaultValue: "30d", help: "how long dead letters are kept")
     }
   }
 }

@@ -70,5 +70,7 @@ extension SettingSpecification.Kind {
     }
   }
 
-  private func shortest(_ number: Double) -> String { number == number.rounded() ? String(Int(number)) : String(number) }
+  private func shortest(_ number: Double) -> String {
+    number == number.rounded() ? String(Int(number)) : String(number)
+  }
 }

@@ -69,7 +69,8 @@ struct Doctor {
     case .refused(let status), .unreadable(let status):
       let seen = "\(place) answers with \(status), not as Evolution API does"
       return [
-        Finding(subject: "Evolution", health: .doubtful, seen: seen, fix: "see that IFINU_EVOLUTION_URL is Evolution's root")
+        Finding(
+          subject: "Evolution", health: .doubtful, seen: seen, fix: "see that IFINU_EVOLUTION_URL is Evolution's root")
       ] + (await credentialFindings(probe))
     }
   }

@@ -28,6 +28,7 @@ struct MessageRecords {
   /// The messages of what a closure gives piece by piece.
   ///
   /// - Parameters:
+  ///   - format: how it is written.
   ///   - now: `criado_em` of messages that don't say when they were made.
   ///   - next: the next piece; an empty one is the end.
   init(format: Format, now: Timestamp, next: @escaping () throws(SystemError) -> [UInt8]) {
@@ -51,7 +52,8 @@ struct MessageRecords {
       case .jsonl: return Record(line: start, payload: NewMessage.payload(fromJSON: bytes, now: now))
       case .csv:
         guard let fields = try csvFields(startingWith: bytes) else {
-          return Record(line: start, payload: .failure(PayloadError(field: "payload", problem: "a quote is not closed")))
+          return Record(
+            line: start, payload: .failure(PayloadError(field: "payload", problem: "a quote is not closed")))
         }
         guard let columns else {
           columns = fields.map { $0.lowercased() }

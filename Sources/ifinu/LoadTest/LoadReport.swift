@@ -18,12 +18,20 @@ struct LoadReport: Sendable {
   struct Percentiles: Sendable {
     let values: [(name: String, seconds: Double?)]
 
-    init(_ gain: HistogramGain) {
-      values = [("p50", 0.5), ("p95", 0.95), ("p99", 0.99)].map { ($0.0, gain.percentile($0.1)) }
+    /// Percentiles of what a histogram gained.
+    ///
+    /// - Parameters:
+    ///   - gain: what it gained.
+    ///   - bound: what no duration can be above; the interpolation within a wide bucket does not know it.
+    init(_ gain: HistogramGain, bound: Double) {
+      values = [("p50", 0.5), ("p95", 0.95), ("p99", 0.99)].map { name, share in
+        (name, gain.percentile(share).map { min($0, bound) })
+      }
     }
 
     var text: String {
-      values.map { "\($0.name) \($0.seconds.map { "\(Int(($0 * 1000).rounded())) ms" } ?? "-")" }.joined(separator: ", ")
+      values.map { "\($0.name) \($0.seconds.map { "\(Int(($0 * 1000).rounded())) ms" } ?? "-")" }.joined(
+        separator: ", ")
     }
 
     var json: JSONValue { .object(values.map { ($0.name, $0.seconds.map(JSONValue.number) ?? .null) }) }

@@ -71,8 +71,8 @@ struct LoadRun {
       sent: gain(#"whatsapp_mensagens_total{destino="enviada"}"#),
       retried: gain(#"whatsapp_mensagens_total{destino="reagendada"}"#),
       dead: gain(#"whatsapp_mensagens_total{destino="morta"}"#),
-      waits: .init(HistogramGain(of: "whatsapp_fila_espera_seconds", from: before, to: after)),
-      sends: .init(HistogramGain(of: "whatsapp_envio_duracao_seconds", from: before, to: after)),
+      waits: .init(HistogramGain(of: "whatsapp_fila_espera_seconds", from: before, to: after), bound: elapsed),
+      sends: .init(HistogramGain(of: "whatsapp_envio_duracao_seconds", from: before, to: after), bound: elapsed),
       cpuMicroseconds: cpu * 1e6 / Double(max(1, messages)), peakMemory: peakMemory)
   }
 }

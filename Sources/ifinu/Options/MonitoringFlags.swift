@@ -7,7 +7,7 @@ struct MonitoringFlags: SettingFlags {
 
   var given: [Setting: String?] {
     [
-      .httpAddress: httpAddress,
+      .httpAddress: httpAddress
     ]
   }
 }

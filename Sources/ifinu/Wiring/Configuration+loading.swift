@@ -6,6 +6,8 @@ extension Configuration {
   /// - Parameters:
   ///   - flags: the groups of flags that the command has.
   ///   - defaults: defaults of this command that differ from the program's.
+  /// - Returns: the configuration, checked.
+  /// - Throws: ``ConfigurationError`` for the first setting that is wrong.
   static func load(
     _ flags: [any SettingFlags], defaults: [Setting: String] = [:]
   ) throws(ConfigurationError) -> Configuration {
