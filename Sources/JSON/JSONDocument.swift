@@ -3,9 +3,21 @@
 /// The bytes stay as they came: whoever changes one member (``replacing(_:)``) leaves every other byte alone,
 /// numbers of any size and unknown members included.
 public struct JSONDocument: Sendable {
+  /// Shared by all views of the document, so that handing one on costs one reference.
+  final class Index: Sendable {
+    let bytes: [UInt8]
+    let nodes: [JSONNode]
+
+    init(bytes: [UInt8], nodes: [JSONNode]) {
+      self.bytes = bytes
+      self.nodes = nodes
+    }
+  }
+
+  let index: Index
+
   /// The text as it came.
-  public let bytes: [UInt8]
-  let nodes: [JSONNode]
+  public var bytes: [UInt8] { index.bytes }
 
   /// Checks and indexes a text.
   ///
@@ -21,12 +33,11 @@ public struct JSONDocument: Sendable {
     }
     var parser = JSONParser(bytes: bytes, maximumDepth: maximumDepth)
     try parser.parse()
-    self.bytes = bytes
-    self.nodes = parser.nodes
+    index = Index(bytes: bytes, nodes: parser.nodes)
   }
 
   /// The outermost value.
-  public var root: JSONView { JSONView(document: self, index: 0) }
+  public var root: JSONView { JSONView(document: index, position: 0) }
 
   /// The text with some members of the outermost object set, the rest byte for byte as it was.
   ///
@@ -57,7 +68,7 @@ public struct JSONDocument: Sendable {
       copied = edit.range.upperBound
     }
     result.append(contentsOf: bytes[copied..<closingBrace])
-    var needsComma = nodes[0].next > 1
+    var needsComma = index.nodes[0].next > 1
     for addition in additions {
       if needsComma { result.append(UInt8(ascii: ",")) }
       needsComma = true

@@ -1,5 +1,11 @@
 /// The escapes of JSON strings (RFC 8259, section 7).
 enum JSONEscapes {
+  /// Whether a byte can't stand for itself in a string.
+  @inline(__always)
+  static func isSpecial(_ byte: UInt8) -> Bool {
+    byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+  }
+
   /// How many bytes the escape at a backslash takes, a surrogate pair counted whole; nil when it is not valid.
   static func length(in bytes: [UInt8], at position: Int) -> Int? {
     guard position + 1 < bytes.count else { return nil }

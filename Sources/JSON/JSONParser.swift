@@ -69,21 +69,30 @@ struct JSONParser {
   private mutating func parseString() throws(JSONError) {
     let index = begin(.string)
     position += 1
-    while position < bytes.count {
-      let byte = bytes[position]
-      if byte == UInt8(ascii: "\"") {
+    while true {
+      skipPlainCharacters()
+      switch peek() {
+      case UInt8(ascii: "\""):
         position += 1
         return close(index)
-      }
-      guard byte >= 0x20 else { throw fault("a bare control character in a string") }
-      if byte == UInt8(ascii: "\\") {
+      case UInt8(ascii: "\\"):
         nodes[index].hasEscapes = true
         try skipEscape()
-      } else {
-        position += 1
+      case nil: throw fault("a string does not end")
+      default: throw fault("a bare control character in a string")
       }
     }
-    throw fault("a string does not end")
+  }
+
+  /// Goes to the next character that is more than itself in a string: most of a text is read here.
+  private mutating func skipPlainCharacters() {
+    position = Self.endOfPlainCharacters(in: bytes.span, from: position)
+  }
+
+  private static func endOfPlainCharacters(in bytes: Span<UInt8>, from start: Int) -> Int {
+    var end = start
+    while end < bytes.count, !JSONEscapes.isSpecial(bytes[end]) { end += 1 }
+    return end
   }
 
   private mutating func skipEscape() throws(JSONError) {

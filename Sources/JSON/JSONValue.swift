@@ -50,7 +50,7 @@ public enum JSONValue: Sendable {
   /// Appends a text as a JSON string, quoted and escaped.
   public static func write(_ text: String, to output: inout [UInt8]) {
     output.append(UInt8(ascii: "\""))
-    guard text.utf8.contains(where: needsEscape) else {
+    guard holdsSpecial(text.utf8Span.span) else {
       output.append(contentsOf: text.utf8)
       return output.append(UInt8(ascii: "\""))
     }
@@ -70,8 +70,11 @@ public enum JSONValue: Sendable {
     output.append(UInt8(ascii: "\""))
   }
 
-  private static func needsEscape(_ byte: UInt8) -> Bool {
-    byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+  /// Looks at every byte, without a way out in between, so that the compiler can take many at a time.
+  private static func holdsSpecial(_ bytes: Span<UInt8>) -> Bool {
+    var found = false
+    for position in bytes.indices { found = JSONEscapes.isSpecial(bytes[position]) || found }
+    return found
   }
 }
 

@@ -5,10 +5,10 @@ public struct JSONView: Sendable {
     case null, boolean, number, string, array, object
   }
 
-  let document: JSONDocument
-  let index: Int
+  let document: JSONDocument.Index
+  let position: Int
 
-  private var node: JSONNode { document.nodes[index] }
+  private var node: JSONNode { document.nodes[position] }
 
   /// What this value is.
   public var kind: Kind { node.kind }
@@ -40,9 +40,9 @@ public struct JSONView: Sendable {
   public var elements: [JSONView] {
     guard kind == .array else { return [] }
     var result: [JSONView] = []
-    var child = index + 1
+    var child = position + 1
     while child < node.next {
-      result.append(JSONView(document: document, index: child))
+      result.append(JSONView(document: document, position: child))
       child = Int(document.nodes[child].next)
     }
     return result
@@ -52,48 +52,49 @@ public struct JSONView: Sendable {
   public var members: [(name: String, value: JSONView)] {
     guard kind == .object else { return [] }
     var result: [(name: String, value: JSONView)] = []
-    var name = index + 1
+    var name = position + 1
     while name < node.next {
-      result.append((JSONView(document: document, index: name).string ?? "", value(named: name)))
+      let key = JSONView(document: document, position: name).string ?? ""
+      result.append((key, JSONView(document: document, position: name + 1)))
       name = Int(document.nodes[name + 1].next)
     }
     return result
   }
 
   /// The first member of that name in an object; nil when it is not there or this is no object.
-  public subscript(name: String) -> JSONView? {
-    var found: JSONView?
-    forEachMember(named: name) { if found == nil { found = $0 } }
-    return found
-  }
+  public subscript(name: String) -> JSONView? { find(name).first }
 
-  /// How often an object names a member: more than once is legal JSON whose meaning nobody agrees on.
-  public func count(of name: String) -> Int {
-    var count = 0
-    forEachMember(named: name) { _ in count += 1 }
-    return count
-  }
-
-  private func forEachMember(named wanted: String, _ body: (JSONView) -> Void) {
-    guard kind == .object else { return }
-    var name = index + 1
-    while name < node.next {
-      if matches(nameAt: name, wanted) { body(value(named: name)) }
-      name = Int(document.nodes[name + 1].next)
+  /// The first member of that name in an object, and how many there are: more than one is legal JSON whose meaning
+  /// nobody agrees on.
+  ///
+  /// - Parameter name: the member's name.
+  /// - Returns: nil and 0 when it is not there or this is no object.
+  public func find(_ name: String) -> (first: JSONView?, count: Int) {
+    guard kind == .object else { return (nil, 0) }
+    let end = Int(node.next)
+    var (found, count) = (0, 0)
+    var candidate = position + 1
+    while candidate < end {
+      if document.matches(nameAt: candidate, name) {
+        if count == 0 { found = candidate + 1 }
+        count += 1
+      }
+      candidate = Int(document.nodes[candidate + 1].next)
     }
+    return (count == 0 ? nil : JSONView(document: document, position: found), count)
   }
+}
 
-  private func value(named nameIndex: Int) -> JSONView { JSONView(document: document, index: nameIndex + 1) }
-
-  private func matches(nameAt nameIndex: Int, _ wanted: String) -> Bool {
-    let name = document.nodes[nameIndex]
-    guard !name.hasEscapes else { return JSONView(document: document, index: nameIndex).string == wanted }
-    let length = wanted.utf8.count
-    guard Int(name.end - name.start) - 2 == length else { return false }
-    var position = Int(name.start) + 1
-    for byte in wanted.utf8 {
-      guard document.bytes[position] == byte else { return false }
-      position += 1
+extension JSONDocument.Index {
+  fileprivate func matches(nameAt position: Int, _ wanted: String) -> Bool {
+    let name = nodes[position]
+    guard !name.hasEscapes else { return JSONView(document: self, position: position).string == wanted }
+    let wanted = wanted.utf8
+    guard Int(name.end - name.start) - 2 == wanted.count else { return false }
+    var offset = Int(name.start) + 1
+    for byte in wanted {
+      guard bytes[offset] == byte else { return false }
+      offset += 1
     }
     return true
   }

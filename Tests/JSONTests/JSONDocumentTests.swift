@@ -40,7 +40,7 @@ import Testing
   @Test func `finds a member whose name is written with escapes, and counts repeated ones`() throws {
     let root = try JSONDocument(parsing: Array(#"{"\u0069d":"x","id":"y"}"#.utf8)).root
     #expect(root["id"]?.string == "x")
-    #expect(root.count(of: "id") == 2)
+    #expect(root.find("id").count == 2)
   }
 
   @Test(arguments: [
@@ -77,7 +77,7 @@ import Testing
     #expect(document.replacing([("a", 1)]) == Array(text.utf8))
     #expect(document.root["a"] == nil)
     #expect(document.root.members.isEmpty)
-    #expect(document.root.count(of: "a") == 0)
+    #expect(document.root.find("a").count == 0)
   }
 
   @Test(

@@ -90,7 +90,7 @@ import Testing
     for element in view.elements { visit(element) }
     for (name, value) in view.members {
       #expect(view[name] != nil)
-      #expect(view.count(of: name) >= 1)
+      #expect(view.find(name).count >= 1)
       visit(value)
     }
   }

@@ -83,8 +83,9 @@ struct FieldReader {
   private func optional<Value>(
     _ name: String, _ problem: String, _ read: (JSONView) -> Value?
   ) throws(PayloadError) -> Value? {
-    guard let view = object[name] else { return nil }
-    guard object.count(of: name) == 1 else { throw fault(name, "is there more than once") }
+    let (view, count) = object.find(name)
+    guard let view else { return nil }
+    guard count == 1 else { throw fault(name, "is there more than once") }
     guard view.kind != .null else { return nil }
     guard let value = read(view) else { throw fault(name, problem) }
     return value

@@ -42,7 +42,7 @@ extension Message {
     if fields.has("cobranca") || fields.has("tipo_notificacao") {
       return .charge(try ChargeNotification(fields))
     }
-    if fields.holdsOnly(bookkeeping) { return .loadTest }
+    if !fields.has("telefone"), fields.holdsOnly(bookkeeping) { return .loadTest }
     let number = try fields.number("telefone")
     let text = try fields.string("texto")
     guard !text.allSatisfy(\.isWhitespace) else { throw fields.fault("texto", "is empty") }

@@ -113,7 +113,7 @@ public final class WorkerPool: Service {
 
   private func awaitBudget() async {
     if slots.free == 0 {
-      await slots.awaitNews(atMost: .seconds(1), on: timeline)
+      await slots.awaitNews()
     } else if breaker.allowance == 0 {
       await slots.awaitNews(
         atMost: max(.milliseconds(1), min(breaker.timeToProbe ?? .seconds(1), .seconds(1))), on: timeline)

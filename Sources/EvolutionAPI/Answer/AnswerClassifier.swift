@@ -18,7 +18,7 @@ enum AnswerClassifier {
   private static func accepted(_ answer: TransferAnswer) throws(SendFailure) -> SendReceipt {
     guard !answer.isTruncated else { throw unproven(answer, "its body is too long") }
     guard !answer.body.isEmpty else { return SendReceipt(providerID: nil) }
-    guard let root = AnswerText(answer.body).document?.root else {
+    guard let root = try? JSONDocument(parsing: answer.body).root, root.kind == .object else {
       throw unproven(answer, "its body is no JSON object")
     }
     if let id = root["key"]?["id"]?.string, !id.isEmpty { return SendReceipt(providerID: id) }

@@ -32,7 +32,8 @@ struct WorkerAssembly {
       wallClock: { Timestamp(nanoseconds: WallClock.nanoseconds) }, logger: logger)
     try pool.registerGauges(in: registry)
 
-    let health = WorkerHealth(pool: pool, metrics: metrics)
+    let health = WorkerHealth(
+      pool: pool, metrics: metrics, sendTimeout: configuration.evolution.sendTimeout)
     let monitoring = MonitoringService(
       server: try configuration.listen(
         routes: MonitoringRoutes(registry: registry, live: { health.liveness }, ready: { health.readiness })))
