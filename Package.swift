@@ -99,10 +99,13 @@ let package = Package(
     tests(of: "EvolutionAPI", needs: ["EvolutionSandbox"]),
     tests(of: "HTTPServer"),
     tests(of: "EvolutionSandbox"),
-    tests(of: "ifinu"),
+    tests(of: "ifinu", needs: ["Delivery", "IOThread", "JSON", .product(name: "Logging", package: "swift-log")]),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["EvolutionSandbox", "RedisQueue", "TestSupport"],
+      dependencies: [
+        "Delivery", "EvolutionSandbox", "HTTPServer", "RedisQueue", "TestSupport", "ifinu",
+        .product(name: "Logging", package: "swift-log"),
+      ],
       swiftSettings: settings
     ),
   ],

@@ -5,6 +5,9 @@ internal import JSON
 
 /// Sends texts through an Evolution API (v2), over connections that are kept alive.
 package final class EvolutionClient: MessageSender {
+  /// Runs the tasks that send where they meet the connections, without waking another thread.
+  package var executor: TransferExecutor { transfers.executor }
+
   let url: EvolutionURL
   let transfers: TransferLoop
 

@@ -45,6 +45,7 @@ public struct JSONDocument: Sendable {
   /// object the text is given back unchanged.
   ///
   /// - Parameter members: names and their new values; of a name that is there twice the last value counts.
+  /// - Returns: the text, which is valid JSON again.
   public func replacing(_ members: [(name: String, value: JSONValue)]) -> [UInt8] {
     guard root.kind == .object else { return bytes }
     var edits: [(range: Range<Int>, value: JSONValue)] = []

@@ -2,6 +2,9 @@
 package struct NeverCame: Error, CustomStringConvertible {
   /// What was waited for.
   package let description: String
+
+  /// An error about something.
+  package init(description: String) { self.description = description }
 }
 
 /// Waits until a condition holds, by looking again and again.
@@ -9,14 +12,17 @@ package struct NeverCame: Error, CustomStringConvertible {
 /// - Parameters:
 ///   - what: what is waited for, for the error.
 ///   - deadline: how long to look at most.
+///   - interval: the rest between two looks.
+///   - holds: whether the condition holds now.
 /// - Throws: ``NeverCame`` when it did not hold in time; what the condition throws.
 package func eventually(
-  _ what: String, within deadline: Duration = .seconds(20), _ holds: () async throws -> Bool
+  _ what: String, within deadline: Duration = .seconds(20), every interval: Duration = .milliseconds(1),
+  _ holds: () async throws -> Bool
 ) async throws {
   let end = ContinuousClock.now + deadline
   while true {
     if try await holds() { return }
     guard ContinuousClock.now < end else { throw NeverCame(description: "never came: \(what)") }
-    try await Task.sleep(for: .milliseconds(1))
+    try await Task.sleep(for: interval)
   }
 }

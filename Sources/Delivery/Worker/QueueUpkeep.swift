@@ -14,6 +14,9 @@ public struct QueueUpkeep: Service {
 
   private static let promotionInterval = Duration.seconds(1)
   private static let snapshotInterval = Duration.seconds(2)
+  /// How long leases are left alone when the queue is back: their time went on while nobody could settle, and those
+  /// whose holders are alive are about to be.
+  private static let truceAfterOutage = Duration.seconds(5)
 
   /// The upkeep of a queue whose leases last that long.
   public init(
@@ -32,7 +35,10 @@ public struct QueueUpkeep: Service {
     await cancelWhenGracefulShutdown {
       await withTaskGroup(of: Void.self) { group in
         group.addTask { await repeatedly("promotion") { () async throws(QueueError) in try await promote() } }
-        group.addTask { await repeatedly("recovery") { () async throws(QueueError) in try await recover() } }
+        group.addTask {
+          var wasAway = false
+          await repeatedly("recovery") { () async throws(QueueError) in try await recover(wasAway: &wasAway) }
+        }
         group.addTask {
           await repeatedly("snapshot") { () async throws(QueueError) in
             _ = try await queue.snapshot()
@@ -48,8 +54,19 @@ public struct QueueUpkeep: Service {
     return min(promotion.nextDue ?? Self.promotionInterval, Self.promotionInterval)
   }
 
-  private func recover() async throws(QueueError) -> Duration {
-    let recovery = try await queue.recover()
+  private func recover(wasAway: inout Bool) async throws(QueueError) -> Duration {
+    if wasAway {
+      _ = try await queue.snapshot()
+      wasAway = false
+      return Self.truceAfterOutage
+    }
+    let recovery: Recovery
+    do {
+      recovery = try await queue.recover()
+    } catch {
+      wasAway = true
+      throw error
+    }
     guard recovery.recovered > 0 else { return recoveryInterval }
     metrics.countRecovery(recovery)
     logger.warning(

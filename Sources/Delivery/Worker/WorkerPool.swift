@@ -71,8 +71,9 @@ public final class WorkerPool: Service {
   /// Whether shutting down has begun.
   public var isDraining: Bool { draining.isOpen }
 
-  /// How long ago the fetch loop last went round and found the queue answering, or had good reason not to ask.
-  public var timeSinceProgress: Duration { timeline.now - lastProgress.withLock(\.self) }
+  /// How long ago the fetch loop last went round and found the queue answering, or had good reason not to ask; zero
+  /// while every slot is busy, since it has nothing to do then, however long that lasts.
+  public var timeSinceProgress: Duration { slots.free == 0 ? .zero : timeline.now - lastProgress.withLock(\.self) }
 
   private func drain() {
     grace.begin(at: timeline.now)
@@ -132,6 +133,7 @@ public final class WorkerPool: Service {
 
   private func deliver(_ lease: Lease) async {
     await delivery.deliver(lease)
+    noteProgress()
     slots.give()
   }
 

@@ -13,16 +13,18 @@ final class TransferDriver {
   private let settings: TransferSettings
   private let mailbox: TransferMailbox
   private let poller: Poller
+  private let executor: TransferExecutor
   private let headers: HeaderLines
   private let multi: UnsafeMutableRawPointer?
   private var handles: [EasyHandle] = []
   /// The handle that was used last is used first: its memory is the warmest.
   private var idle: [EasyHandle] = []
 
-  init(settings: TransferSettings, mailbox: TransferMailbox, poller: Poller) {
+  init(settings: TransferSettings, mailbox: TransferMailbox, poller: Poller, executor: TransferExecutor) {
     self.settings = settings
     self.mailbox = mailbox
     self.poller = poller
+    self.executor = executor
     sockets = WatchedSockets(poller: poller)
     headers = HeaderLines(settings.headers)
     unsafe multi = unsafe curl_multi_init()
@@ -37,6 +39,7 @@ final class TransferDriver {
     var events: [Poller.Event] = []
     while true {
       let mail = mailbox.take()
+      for job in mail.jobs { unsafe job.runSynchronously(on: executor.asUnownedTaskExecutor()) }
       guard !mail.isClosed else { return end(mail) }
       for transfer in mail.submitted { start(transfer) }
       for transfer in mail.cancelled { cancel(transfer) }

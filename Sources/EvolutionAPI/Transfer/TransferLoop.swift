@@ -5,6 +5,8 @@ internal import Synchronization
 /// Carries HTTP requests over kept-alive connections: one thread drives every transfer, so that a thousand in flight
 /// cost no more threads than one.
 final class TransferLoop: Sendable {
+  /// Runs tasks on the loop's own thread, for as long as the loop lives.
+  let executor: TransferExecutor
   private let mailbox: TransferMailbox
   private let end = EndSignal()
 
@@ -16,10 +18,12 @@ final class TransferLoop: Sendable {
     let poller = try Poller()
     poller.watch(mailbox.wake.fileDescriptor, for: .readable)
     self.mailbox = mailbox
+    let executor = TransferExecutor(mailbox)
+    self.executor = executor
     let end = end
     try IOThread.start(named: "evolution-http") {
       Self.blockBrokenPipeSignal()
-      TransferDriver(settings: settings, mailbox: mailbox, poller: poller).run()
+      TransferDriver(settings: settings, mailbox: mailbox, poller: poller, executor: executor).run()
       end.give()
     }
   }

@@ -8,9 +8,10 @@ final class TransferMailbox: Sendable {
   struct Mail {
     var submitted: [Transfer] = []
     var cancelled: [Transfer] = []
+    var jobs: [UnownedJob] = []
     var isClosed = false
 
-    var isEmpty: Bool { submitted.isEmpty && cancelled.isEmpty && !isClosed }
+    var isEmpty: Bool { submitted.isEmpty && cancelled.isEmpty && jobs.isEmpty && !isClosed }
   }
 
   /// Given when there is mail for a sleeping thread.
@@ -31,6 +32,12 @@ final class TransferMailbox: Sendable {
     }
     wakeSleeper()
     return isTaken
+  }
+
+  /// Hands over a task's job.
+  func submit(_ job: UnownedJob) {
+    mail.withLock { $0.jobs.append(job) }
+    wakeSleeper()
   }
 
   /// Asks for a transfer's end.

@@ -32,7 +32,7 @@ struct WorkerCommand: AsyncParsableCommand {
       metadata: [
         "workers": "\(configuration.worker.workers)", "rate": "\(configuration.worker.rate)",
         "redis": "\(configuration.redis.url)", "evolution": "\(configuration.evolution.url)",
-        "http": "\(configuration.httpAddress)",
+        "http": "\(worker.httpAddress)",
       ])
     try await worker.run()
     logger.info("worker stopped")

@@ -10,6 +10,9 @@ import UnixSignals
 
 /// A worker put together from its rooms.
 struct WorkerAssembly {
+  /// Where the HTTP server listens: the port that it was given when a free one was asked for.
+  let httpAddress: SocketAddress
+  private let client: EvolutionClient
   private let services: [any Service]
   private let logger: Logger
   private let grace: Duration
@@ -26,17 +29,18 @@ struct WorkerAssembly {
 
     let redis = try configuration.makeQueue(logger: logger)
     let queue = ObservedQueue(redis, metrics: metrics, timeline: timeline)
+    client = try configuration.makeEvolutionClient()
     let pool = WorkerPool(
       configuration: configuration.worker, queue: queue, directory: redis,
-      sender: try configuration.makeEvolutionClient(), metrics: metrics, timeline: timeline,
+      sender: client, metrics: metrics, timeline: timeline,
       wallClock: { Timestamp(nanoseconds: WallClock.nanoseconds) }, logger: logger)
     try pool.registerGauges(in: registry)
 
-    let health = WorkerHealth(
-      pool: pool, metrics: metrics, sendTimeout: configuration.evolution.sendTimeout)
-    let monitoring = MonitoringService(
-      server: try configuration.listen(
-        routes: MonitoringRoutes(registry: registry, live: { health.liveness }, ready: { health.readiness })))
+    let health = WorkerHealth(pool: pool, metrics: metrics)
+    let server = try configuration.listen(
+      routes: MonitoringRoutes(registry: registry, live: { health.liveness }, ready: { health.readiness }))
+    httpAddress = SocketAddress(host: configuration.httpAddress.host, port: UInt16(server.port))
+    let monitoring = MonitoringService(server: server)
     let upkeep = QueueUpkeep(
       queue: queue, lease: configuration.redis.lease, metrics: metrics, timeline: timeline, logger: logger)
     // Shut down from last to first: the endpoints answer until the pool has drained.
@@ -52,10 +56,8 @@ struct WorkerAssembly {
     var configuration = ServiceGroupConfiguration(
       services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
     configuration.maximumGracefulShutdownDuration = grace + .seconds(5)
-    // The pool's tasks meet the threads of Redis and libcurl twice a message: one thread for all of them is cheaper
-    // than the cooperative pool, which is left to everything else.
-    let executor = try ThreadTaskExecutor(named: "delivery")
-    defer { executor.close() }
-    try await withTaskExecutorPreference(executor) { try await ServiceGroup(configuration: configuration).run() }
+    // Everything that the services do runs between two rounds of the sender's network loop; waking another thread for
+    // each answer costs more than the answer.
+    try await withTaskExecutorPreference(client.executor) { try await ServiceGroup(configuration: configuration).run() }
   }
 }

@@ -6,20 +6,13 @@ struct WorkerHealth: Sendable {
   let pool: WorkerPool
   let metrics: DeliveryMetrics
 
-  /// How long the fetch loop may go without a round that succeeded: it rests while every slot is busy, and a slot is
-  /// busy for as long as a send may take.
-  private let progressBound: Duration
-
-  init(pool: WorkerPool, metrics: DeliveryMetrics, sendTimeout: Duration) {
-    self.pool = pool
-    self.metrics = metrics
-    progressBound = .seconds(60) + sendTimeout
-  }
+  /// How long the fetch loop may go without a round that succeeded.
+  private static let progressBound = Duration.seconds(60)
 
   /// Alive: the fetch loop goes round.
   var liveness: HealthReport {
     let idle = pool.timeSinceProgress
-    guard idle > progressBound else { return .healthy }
+    guard idle > Self.progressBound else { return .healthy }
     return .unhealthy(reasons: ["no progress of the fetch loop for \(idle.components.seconds) s"])
   }
 

@@ -24,19 +24,27 @@ import Testing
     #expect(CalendarDate(rfc3339: text) == nil)
   }
 
-  @Test func `counts every day from year 1 to 9999 once`() throws {
-    var expected = try #require(CalendarDate(year: 1, month: 1, day: 1)).daysSince1970
-    #expect(expected == -719_162)
+  @Test(arguments: [(1, 1), (1_600, 1), (2_000, 1), (9_000, 7)])
+  func `counts every day once`(firstYear: Int, step: Int) throws {
+    var expected = try #require(CalendarDate(year: firstYear, month: 1, day: 1)).daysSince1970
     var date = CalendarDate(daysSince1970: expected)
-    while date.year <= 9_999 {
+    while date.year < firstYear + 101 {
       let again = try #require(CalendarDate(year: date.year, month: date.month, day: date.day))
       guard again == date, again.daysSince1970 == expected else {
         Issue.record("\(date.iso) is counted as day \(again.daysSince1970), not \(expected)")
         return
       }
-      expected += 1
+      expected += step
       date = CalendarDate(daysSince1970: expected)
     }
-    #expect(date.iso == "10000-01-01")
+  }
+
+  @Test(arguments: [
+    (1, 1, 1, -719_162), (1969, 12, 31, -1), (1970, 1, 1, 0), (1972, 2, 29, 789), (1900, 3, 1, -25_508),
+    (2000, 2, 29, 11_016), (2000, 3, 1, 11_017), (2026, 1, 15, 20_468), (9999, 12, 31, 2_932_896),
+  ])
+  func `counts days from 1970 on`(year: Int, month: Int, day: Int, days: Int) {
+    #expect(CalendarDate(year: year, month: month, day: day)?.daysSince1970 == days)
+    #expect(CalendarDate(daysSince1970: days) == CalendarDate(year: year, month: month, day: day))
   }
 }

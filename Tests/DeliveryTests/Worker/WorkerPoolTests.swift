@@ -184,12 +184,10 @@ import Testing
     bench.push(["m1"])
     let run = Task { await bench.pool.run() }
     try await eventually("it is on the wire") { sender.inFlight == 1 }
-    for _ in 0..<120 {
-      try await bench.clock.awaitSleepers(2)
-      bench.clock.advance(by: .seconds(1))
-      try await eventually("the loop went round") { bench.pool.timeSinceProgress == .zero }
-    }
+    bench.clock.advance(by: .seconds(3600))
+    #expect(bench.pool.timeSinceProgress == .zero)
     run.cancel()
     await run.value
+    #expect(bench.pool.timeSinceProgress == .zero)
   }
 }

@@ -1,0 +1,57 @@
+import EvolutionSandbox
+import TestSupport
+import Testing
+
+/// What may die without a message being lost.
+@Suite struct CrashTests {
+  private static let workers = 20
+  private static let settings = [
+    "IFINU_LEASE": "2s", "IFINU_SEND_TIMEOUT": "1s", "IFINU_CONNECT_TIMEOUT": "1s", "IFINU_WORKERS": "\(workers)",
+  ]
+
+  @Test(.timeLimit(.minutes(3)))
+  func `a worker that is killed loses nothing, and doubles no more than was in flight`() async throws {
+    try await withScene(Self.settings, sandbox: { $0.latency = .milliseconds(5) }) { scene in
+      let messages = Messages(5_000)
+      try await scene.enqueue(messages)
+      let victim = try await scene.startWorker()
+      try await scene.awaitReceived(1_500)
+      try await victim.kill()
+      #expect(scene.ledger(messages).lost > 0, "it was killed too late to prove anything")
+
+      _ = try await scene.startWorker()
+      try await scene.awaitDelivery(of: messages)
+      let ledger = scene.ledger(messages)
+      #expect(ledger.lost == 0)
+      #expect(ledger.doubled <= Self.workers)
+      #expect(try await scene.deadLetters().isEmpty)
+    }
+  }
+
+  /// With `appendfsync always`, since only then nothing that Redis has acknowledged is forgotten: with `everysec` up to
+  /// a second of it is, and what was sent in that second is sent again.
+  @Test(.timeLimit(.minutes(3)))
+  func `a Redis that is killed and comes back loses nothing, and the worker goes on by itself`() async throws {
+    let durable = ["--appendonly", "yes", "--appendfsync", "always"]
+    try await withScene(redis: durable, Self.settings, sandbox: { $0.latency = .milliseconds(5) }) { scene in
+      let messages = Messages(3_000)
+      try await scene.enqueue(messages)
+      let worker = try await scene.startWorker()
+      for share in [500, 1_500] {
+        try await scene.awaitReceived(share)
+        await scene.redis.kill()
+        try await eventually("the worker to notice", every: .milliseconds(20)) {
+          try await worker.get("/readyz").status == 503
+        }
+        try await scene.redis.restart()
+      }
+      try await scene.awaitDelivery(of: messages)
+      let ledger = scene.ledger(messages)
+      #expect(ledger.lost == 0)
+      #expect(ledger.doubled <= 2 * Self.workers)
+      #expect(worker.isRunning)
+      #expect(try await scene.deadLetters().isEmpty)
+      #expect(try await worker.stop() == .exited(0))
+    }
+  }
+}

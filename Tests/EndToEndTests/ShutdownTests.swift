@@ -1,0 +1,81 @@
+import Delivery
+import EvolutionSandbox
+import Glibc
+import TestSupport
+import Testing
+
+/// How a worker ends when it is told to.
+@Suite struct ShutdownTests {
+  @Test(.timeLimit(.minutes(2)), arguments: [SIGTERM, SIGINT])
+  func `a signal ends it in order, with nothing lost and nothing doubled`(signal: Int32) async throws {
+    let settings = ["IFINU_SHUTDOWN_GRACE": "20s"]
+    try await withScene(settings, sandbox: { $0.latency = .milliseconds(300) }) { scene in
+      let messages = Messages(200)
+      try await scene.enqueue(messages)
+      let first = try await scene.startWorker()
+      try await scene.awaitReceived(50)
+      let start = ContinuousClock.now
+      #expect(try await first.stop(with: signal) == .exited(0))
+      #expect(ContinuousClock.now - start < .seconds(20))
+
+      let rest = try await scene.snapshot()
+      #expect(rest.inFlight == 0 && rest.scheduled == 0 && rest.dead == 0)
+      #expect(rest.lanes[.standard]?.length == 200 - scene.sandbox.receivedCount)
+      #expect(rest.lanes[.standard]?.length ?? 0 > 0, "it was told too late to prove anything")
+
+      _ = try await scene.startWorker()
+      try await scene.awaitDelivery(of: messages)
+      let ledger = scene.ledger(messages)
+      #expect(ledger.lost == 0 && ledger.doubled == 0)
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `a second signal ends it at once`() async throws {
+    try await withScene(sandbox: { $0.respond = { _ in .hang() } }) { scene in
+      try await scene.enqueue(Messages(3))
+      let worker = try await scene.startWorker()
+      try await awaitInFlight(3, scene)
+      worker.signal(SIGTERM)
+      try await eventually("draining", every: .milliseconds(5)) { worker.log.contains("draining") }
+      #expect(worker.isRunning)
+      #expect(try await worker.stop(with: SIGTERM, within: .seconds(10)) == .exited(128 + SIGTERM))
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `a send that never ends is cut off at the end of the grace, and parked`() async throws {
+    let settings = ["IFINU_SHUTDOWN_GRACE": "8s"]
+    try await withScene(settings, sandbox: { $0.respond = { _ in .hang(recorded: true) } }) { scene in
+      try await scene.enqueue(Messages(5))
+      let worker = try await scene.startWorker()
+      try await scene.awaitReceived(5)
+      let start = ContinuousClock.now
+      #expect(try await worker.stop() == .exited(0))
+      #expect(ContinuousClock.now - start < .seconds(8))
+
+      let letters = try await scene.deadLetters()
+      #expect(letters.map(\.reason) == Array(repeating: "incerto", count: 5))
+      #expect(letters.allSatisfy { $0.attempts == 1 })
+      try await scene.awaitIdle()
+      #expect(scene.sandbox.receivedCount == 5)
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `an idle worker ends at once`() async throws {
+    try await withScene { scene in
+      let worker = try await scene.startWorker()
+      try await eventually("readiness", every: .milliseconds(10)) { try await worker.get("/readyz").status == 200 }
+      let start = ContinuousClock.now
+      #expect(try await worker.stop() == .exited(0))
+      #expect(ContinuousClock.now - start < .seconds(5))
+    }
+  }
+
+  private func awaitInFlight(_ count: Int, _ scene: Scene) async throws {
+    try await eventually("\(count) in flight", every: .milliseconds(10)) {
+      try await scene.snapshot().inFlight == count
+    }
+  }
+}

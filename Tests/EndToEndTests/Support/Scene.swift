@@ -1,0 +1,138 @@
+import Delivery
+import EvolutionSandbox
+import Foundation
+import Logging
+import RedisQueue
+import Synchronization
+import TestSupport
+import Testing
+
+/// A Redis and a sandbox, and the program between them, for the time of one test.
+final class Scene: Sendable {
+  /// Evolution's key, which no log may show.
+  static let apiKey = "chave-muito-secreta"
+
+  let redis: RedisServer
+  let sandbox: EvolutionSandbox
+  private let queue: RedisMessageQueue
+  private let connection: RedisConnection
+  private let keys = RedisKeys()
+  private let settings: [String: String]
+  private let workers = Mutex<[WorkerProcess]>([])
+
+  init(_ redis: RedisServer, _ sandbox: EvolutionSandbox, settings: [String: String]) throws {
+    self.redis = redis
+    self.sandbox = sandbox
+    let url = try RedisURL(redis.url)
+    let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    queue = try RedisMessageQueue(url: url, keys: keys, lease: .seconds(60), logger: quiet)
+    connection = try RedisConnection(to: url, logger: quiet)
+    self.settings = [
+      "IFINU_REDIS_URL": redis.url, "IFINU_EVOLUTION_URL": "http://127.0.0.1:\(sandbox.port)",
+      "IFINU_EVOLUTION_API_KEY": Self.apiKey, "IFINU_EVOLUTION_INSTANCE": "loja", "IFINU_RATE": "0",
+      "IFINU_WORKERS": "20", "IFINU_HTTP_ADDRESS": "127.0.0.1:0",
+    ].merging(settings) { $1 }
+  }
+
+  /// The variables of a process: of the tests' own only the path, so that nothing is set from outside.
+  private func environment(_ more: [String: String]) -> [String: String] {
+    ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? ""].merging(settings) { $1 }.merging(more) { $1 }
+  }
+
+  /// Starts a worker, which is gone at the end of the test at the latest.
+  func startWorker(_ more: [String: String] = [:]) async throws -> WorkerProcess {
+    let worker = try await WorkerProcess.start(environment: environment(more))
+    workers.withLock { $0.append(worker) }
+    return worker
+  }
+
+  /// Starts the program with a command.
+  func start(_ arguments: [String], input: String = "", _ more: [String: String] = [:]) throws -> ChildProcess {
+    try ChildProcess.start(
+      BuiltProducts.ifinu, arguments, environment: environment(more), input: Array(input.utf8))
+  }
+
+  /// Runs a command to its end.
+  func run(_ arguments: String..., input: String = "", with more: [String: String] = [:]) async throws -> Outcome {
+    let child = try start(arguments, input: input, more)
+    let end = try await child.end()
+    return Outcome(end: end, output: child.output, errors: child.errors)
+  }
+
+  /// Puts payloads into a lane.
+  func push(_ payloads: [String], to lane: Lane = .standard) async throws {
+    try await push(bytes: payloads.map { Array($0.utf8) }, to: lane)
+  }
+
+  /// Puts payloads into a lane.
+  func push(bytes payloads: [[UInt8]], to lane: Lane = .standard) async throws {
+    try await RedisProducer(over: connection, keys: keys).enqueue(payloads, to: lane)
+  }
+
+  /// What the queue holds now.
+  func snapshot() async throws -> QueueSnapshot { try await queue.snapshot() }
+
+  /// The dead letters, the oldest first.
+  func deadLetters() async throws -> [DeadLetter] {
+    try await RedisDeadLetters(over: connection, keys: keys).list(.oldestFirst, limit: 1000)
+  }
+
+  /// The payloads in the schedule.
+  func scheduledPayloads() async throws -> [String] {
+    let reply = try await connection.send(RedisCommand("HVALS", "ifinu:agendadas:corpos"))
+    return try reply.requireElements().map { element in
+      String((element.text ?? "").split(separator: "|", maxSplits: 2).last ?? "")
+    }
+  }
+
+  /// Waits until the queue holds nothing but dead letters and what is scheduled.
+  func awaitIdle(within deadline: Duration = .seconds(60)) async throws {
+    try await eventually("an idle queue", within: deadline, every: .milliseconds(20)) {
+      let snapshot = try await snapshot()
+      return snapshot.inFlight == 0 && snapshot.lanes.values.allSatisfy { $0.length == 0 }
+    }
+  }
+
+  /// Ends what is still there, and sees that nobody's secrets were logged.
+  fileprivate func close() async throws {
+    queue.close()
+    connection.close()
+    for worker in workers.withLock(\.self) {
+      try await worker.kill()
+      let log = worker.log
+      for secret in Scene.secrets { #expect(!log.contains(secret), "a log shows \(secret): \(log.suffix(4000))") }
+      #expect(!log.contains("Fatal error"), "\(log.suffix(4000))")
+    }
+    await sandbox.stop()
+  }
+
+  /// What no log may show: the key, and what every message of the tests has in its number and its text.
+  private static let secrets = [apiKey, Messages.commonDigits, Messages.commonWords]
+}
+
+/// What a command did.
+struct Outcome {
+  let end: ChildProcess.End
+  let output: String
+  let errors: String
+}
+
+/// Runs a test in a scene of its own.
+func withScene(
+  redis options: [String] = [], _ settings: [String: String] = [:],
+  sandbox configure: (inout SandboxOptions) -> Void = { _ in }, _ test: (Scene) async throws -> Void
+) async throws {
+  try await withRedisServer(options: options) { redis in
+    var options = SandboxOptions()
+    options.apiKey = Scene.apiKey
+    configure(&options)
+    let scene = try Scene(redis, try EvolutionSandbox(options: options), settings: settings)
+    do {
+      try await test(scene)
+    } catch {
+      try await scene.close()
+      throw error
+    }
+    try await scene.close()
+  }
+}
