@@ -15,6 +15,9 @@ package final class WorkerProcess: Sendable {
   private let child: ChildProcess
   private let port: Int
 
+  /// Where its HTTP server listens, `127.0.0.1:9464`.
+  package var httpAddress: String { "127.0.0.1:\(port)" }
+
   private init(child: ChildProcess, port: Int) {
     self.child = child
     self.port = port
@@ -69,7 +72,7 @@ package final class WorkerProcess: Sendable {
   ///
   /// - Throws: `URLError` when there is no answer.
   package func get(_ path: String, accept: String = "*/*") async throws -> Answer {
-    guard let url = URL(string: "http://127.0.0.1:\(port)\(path)") else { throw URLError(.badURL) }
+    guard let url = URL(string: "http://\(httpAddress)\(path)") else { throw URLError(.badURL) }
     var request = URLRequest(url: url, cachePolicy: .reloadIgnoringLocalCacheData, timeoutInterval: 30)
     request.setValue(accept, forHTTPHeaderField: "Accept")
     let (body, response) = try await URLSession(configuration: .ephemeral).data(for: request)

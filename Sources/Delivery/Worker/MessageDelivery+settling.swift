@@ -5,24 +5,42 @@ extension MessageDelivery {
   ///
   /// What was sent has been sent: giving up here would have it sent again. So it goes on while the lease is kept
   /// alive, and ends only when the queue has answered, or when the grace period for shutting down is over.
+  ///
+  /// The message's slot has been given to the next one by now; if the queue does not hear at the first try, it is taken
+  /// back until it does, so that what is unsettled can't pile up.
   func settle(_ lease: Lease, as settlement: Settlement) async {
-    var mayHaveBeenDone = false
+    guard let isUncertain = await tryToSettle(lease, as: settlement, mayHaveBeenDone: false) else { return }
+    slots.takeBack()
+    await settleInTheEnd(lease, as: settlement, mayHaveBeenDone: isUncertain)
+    slots.give()
+  }
+
+  private func settleInTheEnd(_ lease: Lease, as settlement: Settlement, mayHaveBeenDone: Bool) async {
+    var mayHaveBeenDone = mayHaveBeenDone
     var rest = Duration.milliseconds(50)
-    while true {
-      do throws(QueueError) {
-        let outcome = try await queue.settle(lease, as: settlement)
-        // Not held after a try whose answer was lost: that try it was that ended the lease.
-        let done = mayHaveBeenDone && !outcome.wasHeld ? SettlementOutcome(wasHeld: true) : outcome
-        if !done.wasHeld { logger.warning("lease was lost before settling", metadata: ["lane": "\(lease.lane.name)"]) }
-        return metrics.countSettled(settlement, done)
-      } catch {
-        if case .interrupted = error { mayHaveBeenDone = true }
-        logger.warning("settling failed", metadata: ["error": "\(error)"])
-      }
-      guard await mayTryAgain(after: rest) else {
-        return logger.error("message left unsettled at shutdown: it will be recovered when its lease expires")
-      }
+    while await mayTryAgain(after: rest) {
+      guard let isUncertain = await tryToSettle(lease, as: settlement, mayHaveBeenDone: mayHaveBeenDone) else { return }
+      mayHaveBeenDone = mayHaveBeenDone || isUncertain
       rest = min(rest * 2, .seconds(2))
+    }
+    logger.error("message left unsettled at shutdown: it will be recovered when its lease expires")
+  }
+
+  /// Tells the queue once.
+  ///
+  /// - Returns: nil when it has heard; else whether it may have done it all the same.
+  private func tryToSettle(_ lease: Lease, as settlement: Settlement, mayHaveBeenDone: Bool) async -> Bool? {
+    do throws(QueueError) {
+      let outcome = try await queue.settle(lease, as: settlement)
+      // Not held after a try whose answer was lost: that try it was that ended the lease.
+      let done = mayHaveBeenDone && !outcome.wasHeld ? SettlementOutcome(wasHeld: true) : outcome
+      if !done.wasHeld { logger.warning("lease was lost before settling", metadata: ["lane": "\(lease.lane.name)"]) }
+      metrics.countSettled(settlement, done)
+      return nil
+    } catch {
+      logger.warning("settling failed", metadata: ["error": "\(error)"])
+      if case .interrupted = error { return true }
+      return false
     }
   }
 

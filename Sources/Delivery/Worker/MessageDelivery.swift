@@ -2,7 +2,7 @@ internal import JSON
 internal import Logging
 internal import Telemetry
 
-/// The delivery of one message, from its lease to its settlement.
+/// The delivery of one message: from its lease to what becomes of it, and that told to the queue.
 struct MessageDelivery: Sendable {
   let queue: any MessageQueue
   let sender: any MessageSender
@@ -10,6 +10,7 @@ struct MessageDelivery: Sendable {
   let limiter: RateLimiter
   let breaker: CircuitBreaker
   let policy: VerdictPolicy
+  let slots: Slots
   let held: HeldLeases
   let grace: GracePeriod
   let leaseMargin: Duration
@@ -25,8 +26,12 @@ struct MessageDelivery: Sendable {
 
   /// Delivers a message. Cancelling the task ends a send that is under way, never the settlement.
   func deliver(_ lease: Lease) async {
-    if let settlement = await conclude(lease) { await settle(lease, as: settlement) }
+    let settlement = await conclude(lease)
+    // Whatever is reserved from now on goes to the queue behind this settlement, so that the slot is free by then.
+    slots.give()
+    if let settlement { await settle(lease, as: settlement) }
     held.remove(lease.token)
+    slots.noteSettled()
   }
 
   /// Does what has to be done for a message.

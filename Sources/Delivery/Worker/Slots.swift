@@ -5,6 +5,7 @@ internal import Synchronization
 final class Slots: Sendable {
   private struct State {
     var busy = 0
+    var unsettled = 0
     var hasNews = false
     var resting: CheckedContinuation<Void, Never>?
   }
@@ -16,12 +17,33 @@ final class Slots: Sendable {
 
   var busy: Int { state.withLock(\.busy) }
   var free: Int { count - busy }
+  /// Messages that were taken and of which the queue has not heard yet.
+  var unsettled: Int { state.withLock(\.unsettled) }
 
-  func take(_ number: Int) { state.withLock { $0.busy += number } }
+  /// Takes slots for messages.
+  func take(_ number: Int) {
+    state.withLock { state in
+      state.busy += number
+      state.unsettled += number
+    }
+  }
 
+  /// Takes a slot again that was given too early: more may be busy than there are, until that is made up for.
+  func takeBack() { state.withLock { $0.busy += 1 } }
+
+  /// Gives a slot to the next message.
   func give() {
     state.withLock { $0.busy -= 1 }
     tellNews()
+  }
+
+  /// Notes that the queue has heard of a message; the last one is news to whoever waits for the end.
+  func noteSettled() {
+    let isLast = state.withLock { state in
+      state.unsettled -= 1
+      return state.unsettled == 0
+    }
+    if isLast { tellNews() }
   }
 
   /// Wakes the fetch loop, or keeps it from resting the next time.

@@ -50,7 +50,7 @@ public final class WorkerPool: Service {
       queue: queue, sender: sender,
       destination: Destination(
         directory: directory, defaultInstance: configuration.defaultInstance, testNumber: configuration.testNumber),
-      limiter: limiter, breaker: breaker, policy: configuration.policy, held: held,
+      limiter: limiter, breaker: breaker, policy: configuration.policy, slots: slots, held: held,
       grace: grace, leaseMargin: configuration.lease / 3, metrics: metrics, timeline: timeline, wallClock: wallClock,
       logger: logger)
   }
@@ -73,7 +73,7 @@ public final class WorkerPool: Service {
 
   /// How long ago the fetch loop last went round and found the queue answering, or had good reason not to ask; zero
   /// while every slot is busy, since it has nothing to do then, however long that lasts.
-  public var timeSinceProgress: Duration { slots.free == 0 ? .zero : timeline.now - lastProgress.withLock(\.self) }
+  public var timeSinceProgress: Duration { slots.free <= 0 ? .zero : timeline.now - lastProgress.withLock(\.self) }
 
   private func drain() {
     grace.begin(at: timeline.now)
@@ -113,7 +113,7 @@ public final class WorkerPool: Service {
   private var budget: Int { min(slots.free, breaker.allowance, limiter.headroom(within: .seconds(1))) }
 
   private func awaitBudget() async {
-    if slots.free == 0 {
+    if slots.free <= 0 {
       await slots.awaitNews()
     } else if breaker.allowance == 0 {
       await slots.awaitNews(
@@ -134,7 +134,6 @@ public final class WorkerPool: Service {
   private func deliver(_ lease: Lease) async {
     await delivery.deliver(lease)
     noteProgress()
-    slots.give()
   }
 
   /// Waits for a message; draining ends the wait.
@@ -166,11 +165,11 @@ public final class WorkerPool: Service {
 
   /// Gives what is on the wire its time to end.
   private func finish() async {
-    logger.info("draining", metadata: ["in_flight": "\(slots.busy)"])
-    while slots.busy > 0 && timeToFinish > .zero && !Task.isCancelled {
+    logger.info("draining", metadata: ["in_flight": "\(slots.unsettled)"])
+    while slots.unsettled > 0 && timeToFinish > .zero && !Task.isCancelled {
       await slots.awaitNews(atMost: timeToFinish, on: timeline)
     }
-    if slots.busy > 0 { logger.warning("grace period over", metadata: ["cut_off": "\(slots.busy)"]) }
+    if slots.unsettled > 0 { logger.warning("grace period over", metadata: ["cut_off": "\(slots.unsettled)"]) }
   }
 
   /// What is left of the grace period without the end of it that is kept for settling.

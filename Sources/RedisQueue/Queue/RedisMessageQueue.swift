@@ -66,6 +66,8 @@ package final class RedisMessageQueue: MessageQueue {
   package func reserve(upTo limit: Int) async throws(QueueError) -> [Lease] {
     guard limit > 0 else { return [] }
     try await giveBackUncertain()
+    // Whoever asks for more has done with what waits to be acknowledged: that goes before it on the connection.
+    acknowledging.flush()
     let range = numbering.take(limit)
     do throws(QueueError) {
       return try leases(from: try await run(reservation(of: range)), numbered: range)

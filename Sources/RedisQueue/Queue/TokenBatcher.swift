@@ -13,7 +13,8 @@ final class TokenBatcher: Sendable {
 
   private struct State {
     var pending: [Entry] = []
-    var isBusy = false
+    var isGathering = false
+    var callsUnderWay = 0
   }
 
   private let connection: RedisConnection
@@ -42,40 +43,42 @@ final class TokenBatcher: Sendable {
   /// - Returns: whether it was held.
   func settle(_ token: String) async throws(QueueError) -> Bool {
     try await withCheckedContinuation { continuation in
-      let isFirst = state.withLock { state in
+      let gathers = state.withLock { state in
         state.pending.append(Entry(token: token, continuation: continuation))
-        defer { state.isBusy = true }
-        return !state.isBusy
+        guard patience != nil, !state.isGathering, state.callsUnderWay == 0 else { return false }
+        state.isGathering = true
+        return true
       }
-      if isFirst { start() }
+      gathers ? gather() : send()
     }.get()
   }
 
-  private func start() {
-    guard let patience else { return sendNext() }
+  /// Sends what is waiting at once, so that it stands before whatever goes on the connection next.
+  func flush() { send(behindOthers: true) }
+
+  private func gather() {
     Task {
-      try? await Task.sleep(for: patience)
-      sendNext()
+      try? await Task.sleep(for: patience ?? .zero)
+      state.withLock { $0.isGathering = false }
+      send()
     }
   }
 
-  private func sendNext() {
+  /// Sends what is waiting, unless there is a call under way whose end will do so.
+  private func send(behindOthers: Bool = false) {
     let batch = state.withLock { state in
-      var batch: [Entry] = []
-      if state.pending.count <= Self.limit {
-        swap(&batch, &state.pending)
-      } else {
-        batch = Array(state.pending.prefix(Self.limit))
-        state.pending.removeFirst(Self.limit)
-      }
-      state.isBusy = !batch.isEmpty
+      guard !state.pending.isEmpty, !state.isGathering, behindOthers || state.callsUnderWay == 0 else { return [Entry]() }
+      state.callsUnderWay += 1
+      let batch = Array(state.pending.prefix(Self.limit))
+      state.pending.removeFirst(batch.count)
       return batch
     }
     guard !batch.isEmpty else { return }
     let entries = patience == nil ? batch : batch.sorted { $0.token < $1.token }
     connection.run(makeCall(entries.map(\.token))) { result in
+      self.state.withLock { $0.callsUnderWay -= 1 }
       Self.answer(entries, with: result)
-      self.sendNext()
+      self.send()
     }
   }
 

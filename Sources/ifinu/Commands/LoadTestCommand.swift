@@ -1,6 +1,7 @@
 import ArgumentParser
 import Delivery
 import EvolutionAPI
+import HTTPServer
 import IOThread
 import JSON
 import RedisQueue
@@ -36,6 +37,9 @@ struct LoadTestCommand: AsyncParsableCommand {
   func run() async throws {
     let configuration = try Configuration.load(
       [redis, evolution, delivery, monitoring], defaults: [.logLevel: "warning"])
+    guard configuration.httpAddress.port != 0 else {
+      throw ConfigurationError(.httpAddress, "must name the port that the worker answers on, such as 127.0.0.1:9464")
+    }
     let connection = try configuration.makeConnection()
     defer { connection.close() }
     let run = LoadRun(

@@ -12,6 +12,7 @@ struct DeliveryBench {
   let registry = MetricsRegistry()
   let memory: InMemoryMessageQueue<ManualClock>
   let queue: FaultyQueue
+  let slots = Slots(1)
   let held = HeldLeases()
   let grace = GracePeriod(.seconds(25))
   let limiter: RateLimiter
@@ -39,7 +40,7 @@ struct DeliveryBench {
       policy: VerdictPolicy(
         retry: RetryPolicy(maximumAttempts: 3, base: .seconds(300), factor: 5, cap: .seconds(7200), jitter: 0),
         onUncertain: onUncertain),
-      held: held, grace: grace, leaseMargin: .seconds(20), metrics: try DeliveryMetrics(registry: registry),
+      slots: slots, held: held, grace: grace, leaseMargin: .seconds(20), metrics: try DeliveryMetrics(registry: registry),
       timeline: timeline, wallClock: { Self.epoch.advanced(by: clock.now.offset) },
       logger: Logger(label: "tests", factory: { _ in SwiftLogNoOpLogHandler() }))
   }
@@ -49,6 +50,7 @@ struct DeliveryBench {
     memory.push(payload, to: lane)
     let leases = try await memory.reserve(upTo: 1)
     held.add(leases, validUntil: clock.now.offset + .seconds(60))
+    slots.take(leases.count)
     return leases[0]
   }
 

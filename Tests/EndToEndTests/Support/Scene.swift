@@ -34,29 +34,30 @@ final class Scene: Sendable {
     ].merging(settings) { $1 }
   }
 
-  /// The variables of a process: of the tests' own only the path, so that nothing is set from outside.
-  private func environment(_ more: [String: String]) -> [String: String] {
-    ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? ""].merging(settings) { $1 }.merging(more) { $1 }
-  }
-
   /// Starts a worker, which is gone at the end of the test at the latest.
   func startWorker(_ more: [String: String] = [:]) async throws -> WorkerProcess {
-    let worker = try await WorkerProcess.start(environment: environment(more))
+    let worker = try await WorkerProcess.start(environment: Program.environment(settings.merging(more) { $1 }))
     workers.withLock { $0.append(worker) }
     return worker
   }
 
   /// Starts the program with a command.
-  func start(_ arguments: [String], input: String = "", _ more: [String: String] = [:]) throws -> ChildProcess {
-    try ChildProcess.start(
-      BuiltProducts.ifinu, arguments, environment: environment(more), input: Array(input.utf8))
+  func start(_ arguments: String..., with more: [String: String] = [:]) throws -> ChildProcess {
+    try Program.start(arguments, settings.merging(more) { $1 })
   }
 
   /// Runs a command to its end.
-  func run(_ arguments: String..., input: String = "", with more: [String: String] = [:]) async throws -> Outcome {
-    let child = try start(arguments, input: input, more)
-    let end = try await child.end()
-    return Outcome(end: end, output: child.output, errors: child.errors)
+  func run(
+    _ arguments: String..., input: String = "", with more: [String: String] = [:]
+  ) async throws -> Program.Outcome {
+    try await Program.run(arguments, input: input, settings.merging(more) { $1 })
+  }
+
+  /// A file that is gone after the test.
+  func file(_ name: String, _ contents: String) throws -> String {
+    let url = redis.directory.appendingPathComponent(name)
+    try Data(contents.utf8).write(to: url)
+    return url.path
   }
 
   /// Puts payloads into a lane.
@@ -108,13 +109,6 @@ final class Scene: Sendable {
 
   /// What no log may show: the key, and what every message of the tests has in its number and its text.
   private static let secrets = [apiKey, Messages.commonDigits, Messages.commonWords]
-}
-
-/// What a command did.
-struct Outcome {
-  let end: ChildProcess.End
-  let output: String
-  let errors: String
 }
 
 /// Runs a test in a scene of its own.
