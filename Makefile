@@ -1,33 +1,42 @@
 # One command each; `make setup` is run by those that need the system's packages.
 .DEFAULT_GOAL := help
-.PHONY: help setup build release demo test lint format bench clean
+.PHONY: help setup libraries build release demo test lint format bench clean
 
 SWIFT ?= swift
-APT_PACKAGES := libhiredis-dev libcurl4-openssl-dev libmicrohttpd-dev zlib1g-dev redis-server prometheus openssl python3-venv
+# What the program is built with and runs against, and what only its tests need besides.
+LIBRARIES := libhiredis-dev libcurl4-openssl-dev libmicrohttpd-dev zlib1g-dev redis-server
+TEST_TOOLS := prometheus openssl python3-venv
 VENV := .venv
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: $(VENV)/.done ## the system packages and the tests' Python tools, where they are missing
-	@missing=$$(for p in $(APT_PACKAGES); do dpkg -s $$p >/dev/null 2>&1 || echo $$p; done); \
-	if [ -n "$$missing" ]; then \
-	  sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
-	  echo "installing:" $$missing; \
-	  $$sudo apt-get update -qq && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
-	fi
+# Installs what is missing of $(1). The servers are for the tests to start: none is started by the system.
+define install
+@missing=$$(for p in $(1); do dpkg -s $$p >/dev/null 2>&1 || echo $$p; done); \
+if [ -n "$$missing" ]; then \
+  sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+  echo "installing:" $$missing; \
+  $$sudo apt-get update -qq && \
+  $$sudo env RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+fi
+endef
+
+setup: libraries $(VENV)/.done ## the system packages and the tests' Python tools, where they are missing
+
+libraries:
+	$(call install,$(LIBRARIES))
 
 $(VENV)/.done:
-	@python3 -m venv $(VENV) 2>/dev/null || { \
-	  sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
-	  $$sudo apt-get update -qq && $$sudo apt-get install -y -qq python3-venv >/dev/null && python3 -m venv $(VENV); }
+	$(call install,$(TEST_TOOLS))
+	@python3 -m venv $(VENV)
 	@$(VENV)/bin/pip install --quiet --disable-pip-version-check 'prometheus-client>=0.20' 'ruff>=0.6'
 	@touch $@
 
-build: setup ## the program, for debugging
+build: libraries ## the program, for debugging
 	$(SWIFT) build
 
-release: setup ## the program, as it is shipped: .build/release/ifinu
+release: libraries ## the program, as it is shipped: .build/release/ifinu
 	$(SWIFT) build -c release --product ifinu
 
 demo: release ## the main job: a private Redis, the sandbox, a worker and 1,000 messages

@@ -64,7 +64,7 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ]),
     room("EvolutionAPI", needs: ["CCurl", "Delivery", "IOThread", "JSON"]),
-    room("HTTPServer", needs: ["CMicroHTTPD", "Telemetry"]),
+    room("HTTPServer", needs: ["CMicroHTTPD", "IOThread", "Telemetry"]),
     room("EvolutionSandbox", needs: ["HTTPServer", "JSON", "Telemetry"]),
     .executableTarget(
       name: "ifinu",

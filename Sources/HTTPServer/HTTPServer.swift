@@ -1,3 +1,4 @@
+internal import IOThread
 internal import Synchronization
 
 /// A small HTTP/1.1 server whose handlers are async: a handler that waits holds up no thread and no other client.
@@ -29,7 +30,7 @@ package final class HTTPServer: Sendable {
     let socket = try ListeningSocket(address, setting: setting)
     let port = socket.port
     let noResources = HTTPServerError(address: address.description, reason: .noResources, setting: setting)
-    guard let wake = WakeSignal() else { throw noResources }
+    guard let wake = try? WakeSignal() else { throw noResources }
     let orders = LoopOrders(wake: wake)
     let core = ServerCore(limits: limits, orders: orders, onRefusal: onRefusal, handler: handler)
     guard let loop = ServerLoop(socket, core: core, orders: orders, wake: wake) else { throw noResources }

@@ -33,7 +33,7 @@ struct IfinuCommand: AsyncParsableCommand {
         try command.run()
       }
     } catch let failure as any CommandFailure {
-      StandardStream.error.writeLine("ifinu: \(failure.message)")
+      StandardStream.error.writeLine("ifinu: \(failure.message.onOneLine)")
       ProcessExit.end(with: failure.exitCode)
     } catch {
       exit(withError: error)

@@ -61,8 +61,10 @@ import Testing
 
       let refused = try await scene.run("enqueue", "--number", "123", "--text", "oi")
       #expect(refused.end == .exited(1) && refused.errors.contains("telefone"))
-      let absent = try await scene.run("enqueue", "/nowhere.jsonl")
-      #expect(absent.end == .exited(1) && absent.errors.contains("/nowhere.jsonl"))
+      for file in ["/nowhere.jsonl", "/tmp"] {
+        let unreadable = try await scene.run("enqueue", file)
+        #expect(unreadable.end == .exited(1) && unreadable.errors.hasPrefix("ifinu: \(file) can't be read"))
+      }
       #expect(try await scene.snapshot().lanes[.standard]?.length == 3)
     }
   }

@@ -54,6 +54,19 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1)))
+  func `a Redis that refuses is told with its reason`() async throws {
+    try await withScene(redis: ["--requirepass", "senha-do-redis"]) { scene in
+      let place = "127.0.0.1:\(scene.redis.port)/0"
+      for (credentials, code) in [("", 1), (":senha-errada@", 1), (":senha-do-redis@", 0)] {
+        let outcome = try await scene.run("dlq", "list", with: ["IFINU_REDIS_URL": "redis://\(credentials)\(place)"])
+        #expect(outcome.end == .exited(Int32(code)), "\(outcome.errors)")
+        #expect(code == 0 || outcome.errors.contains("IFINU_REDIS_URL"))
+        #expect(!outcome.errors.contains("senha"))
+      }
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
   func `a port that is taken ends a worker with one line`() async throws {
     try await withScene { scene in
       let first = try await scene.startWorker()

@@ -51,11 +51,11 @@ import Testing
       #expect(try await scene.run("dlq", "requeue").end == .exited(64))
       #expect(try await scene.run("dlq", "purge", id, "--all").end == .exited(64))
 
-      #expect(try await scene.run("dlq", "requeue", id).output == "1 dead letters requeued\n")
+      #expect(try await scene.run("dlq", "requeue", id).output == "1 dead letter requeued\n")
       let requeued = try await scene.run("dlq", "requeue", "--reason", "numero_inexistente")
-      #expect(requeued.end == .exited(0) && requeued.output == "1 dead letters requeued\n")
+      #expect(requeued.end == .exited(0) && requeued.output == "1 dead letter requeued\n")
       #expect(try await scene.snapshot().lanes[.standard]?.length == 2)
-      #expect(try await scene.run("dlq", "purge", "--all").output == "1 dead letters purged\n")
+      #expect(try await scene.run("dlq", "purge", "--all").output == "1 dead letter purged\n")
       #expect(try await scene.run("dlq", "list").output == "no dead letters\n")
     }
   }

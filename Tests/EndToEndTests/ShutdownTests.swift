@@ -73,6 +73,29 @@ import Testing
     }
   }
 
+  @Test(.timeLimit(.minutes(1)))
+  func `with Redis away it ends within its grace, and what it could not settle is delivered by the next`() async throws {
+    let settings = ["IFINU_SHUTDOWN_GRACE": "5s", "IFINU_LEASE": "2s", "IFINU_SEND_TIMEOUT": "1s"]
+    let durable = ["--appendonly", "yes", "--appendfsync", "always"]
+    try await withScene(redis: durable, settings, sandbox: { $0.latency = .milliseconds(500) }) { scene in
+      let messages = Messages(40)
+      try await scene.enqueue(messages)
+      let worker = try await scene.startWorker()
+      try await scene.awaitReceived(20)
+      await scene.redis.kill()
+      let start = ContinuousClock.now
+      #expect(try await worker.stop() == .exited(0))
+      #expect(ContinuousClock.now - start < .seconds(5))
+      #expect(worker.log.contains("left unsettled"))
+
+      try await scene.redis.restart()
+      _ = try await scene.startWorker()
+      try await scene.awaitDelivery(of: messages)
+      let ledger = scene.ledger(messages)
+      #expect(ledger.lost == 0 && ledger.doubled <= 20)
+    }
+  }
+
   private func awaitInFlight(_ count: Int, _ scene: Scene) async throws {
     try await eventually("\(count) in flight", every: .milliseconds(10)) {
       try await scene.snapshot().inFlight == count

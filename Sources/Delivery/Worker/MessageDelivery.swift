@@ -60,6 +60,8 @@ struct MessageDelivery: Sendable {
     learn(result, pass)
     switch result {
     case .success: return .acknowledge
+    // Cut off at the end of the grace period before a byte of it was written: it was never tried.
+    case .failure(let failure) where failure.kind == .connectionFailed && Task.isCancelled: return .release
     case .failure(let failure): return settlement(after: failure, message, lease)
     }
   }

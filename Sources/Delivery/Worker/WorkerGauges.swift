@@ -11,7 +11,7 @@ struct WorkerGauges: Sendable {
       [Sample(value: Double(slots.count))]
     }
     try registry.callback(.gauge, "whatsapp_trabalhadores_ocupados", help: "Slots of this process in use.") {
-      [Sample(value: Double(slots.busy))]
+      [Sample(value: Double(min(slots.busy, slots.count)))]
     }
     try registry.callback(.gauge, "whatsapp_limitador_fichas", help: "Tokens left; absent without a limit.") {
       limiter.tokens.map { [Sample(value: $0)] } ?? []

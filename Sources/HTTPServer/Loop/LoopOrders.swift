@@ -1,3 +1,4 @@
+internal import IOThread
 internal import Synchronization
 
 /// What other threads want of the loop's thread, which alone calls the library.

@@ -1,5 +1,6 @@
 internal import CMicroHTTPD
 internal import Glibc
+internal import IOThread
 internal import Synchronization
 
 /// The thread that serves every connection of a server.
@@ -31,9 +32,13 @@ final class ServerLoop: Sendable {
 
   /// Serves on a thread of its own until the order to end; false when the system refuses a thread.
   func start() -> Bool {
-    if LoopThread.start({ self.run() }) { return true }
-    stop()
-    return false
+    do {
+      try IOThread.start(named: "http-server") { self.run() }
+      return true
+    } catch {
+      stop()
+      return false
+    }
   }
 
   private func run() {

@@ -50,7 +50,7 @@ struct DeadLetterSelection: ParsableArguments {
   /// One id that is not there is a failure; no letter of a reason is none.
   func report(_ count: Int, _ done: String) throws {
     if let id, count == 0 { throw WorkFailure(message: "there is no dead letter \(id)") }
-    StandardStream.output.writeLine("\(count) dead letters \(done)")
+    StandardStream.output.writeLine("\(counted(count, "dead letter")) \(done)")
   }
 }
 

@@ -102,7 +102,15 @@ struct EnqueueCommand: AsyncParsableCommand {
       progress.show(reader.size.map { Double(records.bytesRead) / Double(max(1, $0)) }, "\(enqueued) messages")
     }
 
-    while let record = try records.record() {
+    func nextRecord() throws(WorkFailure) -> MessageRecords.Record? {
+      do {
+        return try records.record()
+      } catch {
+        throw WorkFailure(message: "\(file) can't be read (\(error)); \(enqueued) messages went in before")
+      }
+    }
+
+    while let record = try nextRecord() {
       switch record.payload {
       case .success(let payload):
         batch.add(payload)
@@ -114,7 +122,8 @@ struct EnqueueCommand: AsyncParsableCommand {
     }
     try await flush()
     progress.finish("\(enqueued) messages")
-    StandardStream.output.writeLine("\(enqueued) messages enqueued in \(lane.name), \(refused) lines refused")
+    StandardStream.output.writeLine(
+      "\(counted(enqueued, "message")) enqueued in \(lane.name), \(counted(refused, "line")) refused")
     guard refused == 0 else { throw ExitCode(ExitStatus.failure) }
   }
 }

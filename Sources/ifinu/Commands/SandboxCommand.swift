@@ -65,7 +65,7 @@ struct SandboxCommand: AsyncParsableCommand {
       "sandbox listening on http://\(SocketAddress(host: host, port: UInt16(sandbox.port))), Ctrl-C ends it")
     for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) { break }
     await sandbox.stop()
-    StandardStream.output.writeLine("\(sandbox.receivedCount) messages received")
+    StandardStream.output.writeLine("\(counted(sandbox.receivedCount, "message")) received")
   }
 
   private var options: SandboxOptions {
@@ -79,7 +79,7 @@ struct SandboxCommand: AsyncParsableCommand {
     if verbose {
       options.onReceive = { message in
         let number = PhoneNumber(message.number)?.description ?? "an unknown number"
-        StandardStream.output.writeLine("\(message.instance) → \(number): \(message.text.replacing("\n", with: " "))")
+        StandardStream.output.writeLine("\(message.instance) → \(number): \(message.text.onOneLine)")
       }
     }
     return options

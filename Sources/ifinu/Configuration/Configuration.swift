@@ -64,7 +64,7 @@ struct Configuration: Sendable {
     do {
       url = try RedisURL(values.text(.redisURL) ?? "")
     } catch {
-      throw ConfigurationError(.redisURL, "\(error)")
+      throw ConfigurationError(.redisURL, "is wrong: \(error)")
     }
     return RedisSettings(
       url: url, keys: RedisKeys(prefix: prefix), lease: try values.duration(.lease),
@@ -76,7 +76,7 @@ struct Configuration: Sendable {
     do {
       url = try EvolutionURL(values.text(.evolutionURL) ?? "")
     } catch {
-      throw ConfigurationError(.evolutionURL, error.reason)
+      throw ConfigurationError(.evolutionURL, "is wrong: \(error.reason)")
     }
     var instance: InstanceName?
     if let name = values.text(.evolutionInstance) {
@@ -124,7 +124,7 @@ struct Configuration: Sendable {
     do {
       return try SocketAddress(parsing: values.text(setting) ?? "")
     } catch {
-      throw ConfigurationError(setting, "\(error)")
+      throw ConfigurationError(setting, "is wrong: \(error)")
     }
   }
 }

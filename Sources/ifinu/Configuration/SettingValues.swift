@@ -93,11 +93,14 @@ struct SettingValues: Sendable {
   }
 
   private static func contents(of path: String, named variable: String) throws(ConfigurationError) -> String {
+    let bytes: [UInt8]
     do {
-      let bytes = try FileReader.contents(of: path)
-      return String(String(decoding: bytes, as: UTF8.self).reversed().drop(while: \.isWhitespace).reversed())
+      bytes = try FileReader.contents(of: path)
     } catch {
       throw ConfigurationError("\(variable) names a file that can't be read (\(error)); name one that can")
     }
+    let text = String(String(decoding: bytes, as: UTF8.self).reversed().drop(while: \.isWhitespace).reversed())
+    guard !text.isEmpty else { throw ConfigurationError("\(variable) names an empty file; write the value into it") }
+    return text
   }
 }

@@ -13,6 +13,8 @@ struct LineReader {
   private let maximumLength: Int
   private var buffer: [UInt8] = []
   private var position = 0
+  /// Up to where there is no line's end: what has been looked through is not looked through again.
+  private var searched = 0
   private var isAtEnd = false
   /// How many bytes have been read.
   private(set) var bytesRead = 0
@@ -29,7 +31,7 @@ struct LineReader {
   mutating func line() throws(SystemError) -> Line? {
     var isTooLong = false
     while true {
-      if let end = buffer[position...].firstIndex(of: UInt8(ascii: "\n")) {
+      if let end = buffer[max(position, searched)...].firstIndex(of: UInt8(ascii: "\n")) {
         let line = buffer[position..<end]
         position = end + 1
         return isTooLong || line.count > maximumLength ? .tooLong : .text(Self.withoutReturn(line))
@@ -38,6 +40,7 @@ struct LineReader {
         let rest = buffer[position...]
         buffer = []
         position = 0
+        searched = 0
         if isTooLong { return .tooLong }
         return rest.isEmpty ? nil : rest.count > maximumLength ? .tooLong : .text(Self.withoutReturn(rest))
       }
@@ -45,12 +48,14 @@ struct LineReader {
         isTooLong = true
         position = buffer.count
       }
+      searched = buffer.count
       try fill()
     }
   }
 
   private mutating func fill() throws(SystemError) {
     buffer.removeFirst(position)
+    searched -= position
     position = 0
     let piece = try next()
     bytesRead += piece.count

@@ -16,11 +16,16 @@ struct MessageRecords {
     let payload: Result<[UInt8], PayloadError>
   }
 
+  private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+
   private var lines: LineReader
   private let format: Format
   private let now: Timestamp
   private var lineNumber = 0
   private var columns: [String]?
+  private var separator: UInt8?
+  /// Lines that a quote which never closed had taken in, to be read again.
+  private var givenBack: ArraySlice<LineReader.Line> = []
 
   /// How many bytes have been read.
   var bytesRead: Int { lines.bytesRead }
@@ -41,8 +46,7 @@ struct MessageRecords {
   ///
   /// - Throws: `SystemError` when reading fails.
   mutating func record() throws(SystemError) -> Record? {
-    while let line = try lines.line() {
-      lineNumber += 1
+    while let line = try nextLine() {
       let start = lineNumber
       guard case .text(let bytes) = line else {
         return Record(line: start, payload: .failure(PayloadError(field: "payload", problem: "is over 1 MiB")))
@@ -51,30 +55,61 @@ struct MessageRecords {
       switch format {
       case .jsonl: return Record(line: start, payload: NewMessage.payload(fromJSON: bytes, now: now))
       case .csv:
-        guard let fields = try csvFields(startingWith: bytes) else {
-          return Record(
-            line: start, payload: .failure(PayloadError(field: "payload", problem: "a quote is not closed")))
-        }
-        guard let columns else {
-          columns = fields.map { $0.lowercased() }
-          continue
-        }
-        return Record(
-          line: start, payload: NewMessage.payload(columns: columns, fields: fields, line: start, now: now))
+        guard let payload = try csvPayload(startingWith: bytes) else { continue }
+        return Record(line: start, payload: payload)
       }
     }
     return nil
   }
 
-  /// The fields of a CSV record (RFC 4180), which goes on over lines while a quote is open; nil when it never closes.
-  private mutating func csvFields(startingWith first: [UInt8]) throws(SystemError) -> [String]? {
-    var record = first
-    while true {
-      if let fields = CSVRecord.fields(record) { return fields }
-      guard record.count <= Message.maximumPayloadBytes, case .text(let more) = try lines.line() else { return nil }
-      lineNumber += 1
-      record.append(UInt8(ascii: "\n"))
-      record.append(contentsOf: more)
+  private mutating func nextLine() throws(SystemError) -> LineReader.Line? {
+    var next = givenBack.popFirst()
+    if next == nil { next = try lines.line() }
+    guard let line = next else { return nil }
+    lineNumber += 1
+    guard lineNumber == 1, case .text(let bytes) = line, bytes.starts(with: Self.byteOrderMark) else { return line }
+    return .text(Array(bytes.dropFirst(Self.byteOrderMark.count)))
+  }
+
+  /// The payload of a CSV record, which goes on over lines while a quote is open; nil for the headings.
+  private mutating func csvPayload(
+    startingWith first: [UInt8]
+  ) throws(SystemError) -> Result<[UInt8], PayloadError>? {
+    let start = lineNumber
+    guard let record = try csvRecord(startingWith: first) else {
+      return .failure(PayloadError(field: "payload", problem: "a quote is not closed"))
     }
+    var fields: [String] = []
+    for field in record.fields {
+      guard let text = String(validating: field, as: UTF8.self) else {
+        return .failure(PayloadError(field: "payload", problem: "is not UTF-8; save the file as CSV UTF-8"))
+      }
+      fields.append(text)
+    }
+    guard let columns else {
+      columns = fields.map { $0.lowercased() }
+      separator = record.separator
+      return nil
+    }
+    return NewMessage.payload(columns: columns, fields: fields, line: start, now: now)
+  }
+
+  /// The record; nil when its quote is not closed within what a message may have: the lines after its first are then
+  /// read again, as records of their own.
+  private mutating func csvRecord(startingWith first: [UInt8]) throws(SystemError) -> CSVRecord? {
+    let start = lineNumber
+    var record = CSVRecord(separator: separator)
+    var taken: [LineReader.Line] = []
+    record.append(first)
+    while record.isOpen {
+      guard record.size <= Message.maximumPayloadBytes, let line = try nextLine() else { break }
+      taken.append(line)
+      guard case .text(let more) = line else { break }
+      record.append(more)
+    }
+    guard record.isOpen else { return record }
+    givenBack = taken + givenBack
+    lineNumber = start
+    return nil
   }
 }

@@ -15,7 +15,7 @@ struct LogRecord: Sendable {
     var line = "\(time.rfc3339) \(name)\(String(repeating: " ", count: max(0, 8 - name.count))) \(message)"
     for (key, value) in sorted { line += " \(key)=\(Self.quotedIfNeeded(value))" }
     // A line break in a value would let it forge a record of its own.
-    return Array((line.replacing("\n", with: "\\n").replacing("\r", with: "\\r") + "\n").utf8)
+    return Array((line.onOneLine + "\n").utf8)
   }
 
   /// A line for machines: one JSON object.
@@ -37,7 +37,9 @@ struct LogRecord: Sendable {
   }
 
   private static func quotedIfNeeded(_ value: String) -> String {
-    value.contains(where: { $0.isWhitespace || $0 == "\"" || $0 == "=" }) || value.isEmpty
-      ? JSONValue.string(value).text : value
+    let isPlain =
+      !value.isEmpty && value == value.onOneLine
+      && !value.contains(where: { $0.isWhitespace || $0 == "\"" || $0 == "=" })
+    return isPlain ? value : JSONValue.string(value).text
   }
 }

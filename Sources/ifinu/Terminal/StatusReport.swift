@@ -15,7 +15,8 @@ struct StatusReport: Sendable {
   /// Messages sent a second between the looks, by the whole fleet.
   var throughput: Double {
     let seconds = later.time.since(earlier.time).inSeconds
-    return seconds > 0 ? Double(later.snapshot.sentTotal - earlier.snapshot.sentTotal) / seconds : 0
+    // The total begins afresh when somebody empties Redis between the looks.
+    return seconds > 0 ? max(0, Double(later.snapshot.sentTotal - earlier.snapshot.sentTotal) / seconds) : 0
   }
 
   /// For people.

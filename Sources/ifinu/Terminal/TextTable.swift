@@ -6,7 +6,7 @@ struct TextTable: Sendable {
   init(_ headings: [String]) { rows = [headings] }
 
   /// Adds a row; what stands in the way of one line for each row is made a space.
-  mutating func add(_ cells: [String]) { rows.append(cells.map { $0.replacing("\n", with: " ") }) }
+  mutating func add(_ cells: [String]) { rows.append(cells.map(\.onOneLine)) }
 
   /// The table, a line a row.
   var text: String {

@@ -43,9 +43,9 @@ extension Configuration {
         userAgent: "ifinu/\(BuildInfo.version)")
     } catch {
       switch error.setting {
-      case .baseURL: throw ConfigurationError(.evolutionURL, error.reason)
-      case .apiKey: throw ConfigurationError(.evolutionAPIKey, error.reason)
-      case .caFile: throw ConfigurationError(.evolutionCABundle, error.reason)
+      case .baseURL: throw ConfigurationError(.evolutionURL, "is wrong: \(error.reason)")
+      case .apiKey: throw ConfigurationError(.evolutionAPIKey, "is wrong: \(error.reason)")
+      case .caFile: throw ConfigurationError(.evolutionCABundle, "is wrong: \(error.reason)")
       case .limits, .system: throw WorkFailure(message: "\(error)")
       }
     }

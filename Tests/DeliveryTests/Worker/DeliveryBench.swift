@@ -40,7 +40,8 @@ struct DeliveryBench {
       policy: VerdictPolicy(
         retry: RetryPolicy(maximumAttempts: 3, base: .seconds(300), factor: 5, cap: .seconds(7200), jitter: 0),
         onUncertain: onUncertain),
-      slots: slots, held: held, grace: grace, leaseMargin: .seconds(20), metrics: try DeliveryMetrics(registry: registry),
+      slots: slots, held: held, grace: grace, leaseMargin: .seconds(20),
+      metrics: try DeliveryMetrics(registry: registry),
       timeline: timeline, wallClock: { Self.epoch.advanced(by: clock.now.offset) },
       logger: Logger(label: "tests", factory: { _ in SwiftLogNoOpLogHandler() }))
   }

@@ -13,6 +13,32 @@ import Testing
     #expect(slots.free == 2)
   }
 
+  @Test func `makes up for a slot that was given too early`() {
+    let slots = Slots(1)
+    slots.take(1)
+    slots.give()
+    slots.take(1)
+    slots.takeBack()
+    #expect(slots.free == -1)
+    slots.give()
+    slots.give()
+    #expect(slots.free == 1)
+  }
+
+  @Test func `tells when the queue has heard of the last message`() async {
+    let slots = Slots(2)
+    slots.take(2)
+    for _ in 0..<2 { slots.give() }
+    await slots.awaitNews()
+    #expect(slots.unsettled == 2)
+    let rests = Task { await slots.awaitNews() }
+    slots.noteSettled()
+    #expect(slots.unsettled == 1)
+    slots.noteSettled()
+    await rests.value
+    #expect(slots.unsettled == 0)
+  }
+
   @Test func `does not rest when there was news before`() async {
     let slots = Slots(1)
     slots.tellNews()

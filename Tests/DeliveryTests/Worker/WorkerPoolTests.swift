@@ -159,6 +159,28 @@ import Testing
     }
   }
 
+  @Test func `does not pile up what it can't settle`() async throws {
+    let isBack = Latch()
+    let sender = StubSender()
+    let bench = try PoolBench(sender) {
+      $0.workers = 3
+    } plan: { operation, _ in
+      operation == .settle && !isBack.isOpen ? .before(.refused("OOM")) : nil
+    }
+    bench.push((0..<30).map { "m\($0)" })
+    try await bench.whileRunning { _ in
+      let end = Duration.seconds(30)
+      try await bench.advance(until: "half a minute without settling") { bench.clock.now.offset >= end }
+      // A slot is given on before its settlement is known to have failed: once for each, and not again.
+      #expect(sender.calls <= 6)
+      #expect(bench.registry.value("whatsapp_trabalhadores_ocupados") == 3)
+      isBack.open()
+      try await bench.advance(until: "all sent") { bench.settled == ["enviada": 30] }
+    }
+    #expect(Set(sender.ids).count == 30)
+    #expect(sender.calls == 30)
+  }
+
   @Test func `tells how long ago it made progress`() async throws {
     let isStuck = Latch()
     let bench = try PoolBench(plan: { operation, _ in
