@@ -67,14 +67,16 @@ final class TokenBatcher: Sendable {
   /// Sends what is waiting, unless there is a call under way whose end will do so.
   private func send(behindOthers: Bool = false) {
     let batch = state.withLock { state in
-      guard !state.pending.isEmpty, !state.isGathering, behindOthers || state.callsUnderWay == 0 else { return [Entry]() }
-      state.callsUnderWay += 1
-      let batch = Array(state.pending.prefix(Self.limit))
+      guard !state.pending.isEmpty, !state.isGathering, behindOthers || state.callsUnderWay == 0 else {
+        return [Entry]()
+      }
+      let batch = state.pending.prefix(Self.limit)
+      state.callsUnderWay += batch.isEmpty ? 0 : 1
       state.pending.removeFirst(batch.count)
       return batch
     }
     guard !batch.isEmpty else { return }
-    let entries = patience == nil ? batch : batch.sorted { $0.token < $1.token }
+    let entries = patience == nil ? Array(batch) : batch.sorted { $0.token < $1.token }
     connection.run(makeCall(entries.map(\.token))) { result in
       self.state.withLock { $0.callsUnderWay -= 1 }
       Self.answer(entries, with: result)
