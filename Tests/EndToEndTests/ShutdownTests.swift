@@ -87,6 +87,7 @@ import Testing
       #expect(try await worker.stop() == .exited(0))
       #expect(ContinuousClock.now - start < .seconds(5))
       #expect(worker.log.contains("left unsettled"))
+      print(worker.log)
 
       try await scene.redis.restart()
       _ = try await scene.startWorker()

@@ -66,7 +66,7 @@ final class TokenBatcher: Sendable {
 
   /// Sends what is waiting, unless there is a call under way whose end will do so.
   private func send(behindOthers: Bool = false) {
-    let batch = state.withLock { state in
+    let batch = state.withLock { state -> ArraySlice<Entry> in
       guard !state.pending.isEmpty, !state.isGathering, behindOthers || state.callsUnderWay == 0 else {
         return [Entry]()
       }

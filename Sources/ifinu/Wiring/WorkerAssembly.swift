@@ -44,7 +44,10 @@ struct WorkerAssembly {
     let upkeep = QueueUpkeep(
       queue: queue, lease: configuration.redis.lease, metrics: metrics, timeline: timeline, logger: logger)
     // Shut down from last to first: the endpoints answer until the pool has drained.
-    services = [monitoring, RedisService(queue: redis, logger: logger), upkeep, pool, SecondSignal()]
+    services = [
+      monitoring, RedisService(queue: redis, logger: logger), upkeep, pool,
+      GraceEnd(queue: redis, grace: configuration.worker.shutdownGrace), SecondSignal(),
+    ]
     self.logger = logger
     grace = configuration.worker.shutdownGrace
   }
