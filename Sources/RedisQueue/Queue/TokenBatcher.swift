@@ -68,7 +68,7 @@ final class TokenBatcher: Sendable {
   private func send(behindOthers: Bool = false) {
     let batch = state.withLock { state -> ArraySlice<Entry> in
       guard !state.pending.isEmpty, !state.isGathering, behindOthers || state.callsUnderWay == 0 else {
-        return [Entry]()
+        return []
       }
       let batch = state.pending.prefix(Self.limit)
       state.callsUnderWay += batch.isEmpty ? 0 : 1
