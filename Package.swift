@@ -99,7 +99,9 @@ let package = Package(
     tests(of: "EvolutionAPI", needs: ["EvolutionSandbox"]),
     tests(of: "HTTPServer"),
     tests(of: "EvolutionSandbox"),
-    tests(of: "ifinu", needs: ["Delivery", "IOThread", "JSON", .product(name: "Logging", package: "swift-log")]),
+    tests(
+      of: "ifinu",
+      needs: ["Delivery", "IOThread", "JSON", "RedisQueue", .product(name: "Logging", package: "swift-log")]),
     .testTarget(
       name: "EndToEndTests",
       dependencies: [

@@ -7,7 +7,7 @@ import Testing
 @Suite struct CrashTests {
   private static let workers = 20
   private static let settings = [
-    "IFINU_LEASE": "2s", "IFINU_SEND_TIMEOUT": "1s", "IFINU_CONNECT_TIMEOUT": "1s", "IFINU_WORKERS": "\(workers)",
+    "IFINU_LEASE": "6s", "IFINU_SEND_TIMEOUT": "5s", "IFINU_WORKERS": "\(workers)",
   ]
 
   @Test(.timeLimit(.minutes(3)))

@@ -21,7 +21,8 @@ import Testing
       #expect(outcome.output == "3 messages enqueued in whatsapp, 2 lines refused\n")
       let errors = outcome.errors.split(separator: "\n")
       #expect(errors.count == 2)
-      #expect(errors.first?.hasPrefix("line 2: telefone:") == true && errors.last?.hasPrefix("line 5: payload:") == true)
+      #expect(
+        errors.first?.hasPrefix("line 2: telefone:") == true && errors.last?.hasPrefix("line 5: payload:") == true)
       #expect(!outcome.errors.contains(Messages.commonWords))
 
       _ = try await scene.startWorker()

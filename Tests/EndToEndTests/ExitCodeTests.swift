@@ -3,18 +3,20 @@ import Testing
 
 /// What a command that can't do its work says, and the code it ends with.
 @Suite struct ExitCodeTests {
-  @Test(.timeLimit(.minutes(1)), arguments: [
-    (["IFINU_WORKER": "5"], "IFINU_WORKERS"), (["IFINU_EVOLUTION_APIKEY": "x"], "IFINU_EVOLUTION_API_KEY"),
-    (["IFINU_WORKERS": "0"], "IFINU_WORKERS (--workers) must be a whole number from 1 to 5000"),
-    (["IFINU_WORKERS": "dez"], "IFINU_WORKERS"), (["IFINU_RATE": "nan"], "IFINU_RATE"),
-    (["IFINU_RETRY_BASE": "5"], "IFINU_RETRY_BASE"), (["IFINU_LEASE": "30s"], "IFINU_SEND_TIMEOUT"),
-    (["IFINU_REDIS_URL": "http://localhost"], "IFINU_REDIS_URL"),
-    (["IFINU_EVOLUTION_URL": "ftp://localhost"], "IFINU_EVOLUTION_URL"),
-    (["IFINU_EVOLUTION_INSTANCE": "a/b"], "IFINU_EVOLUTION_INSTANCE"),
-    (["IFINU_EVOLUTION_API_KEY_FILE": "/nowhere"], "IFINU_EVOLUTION_API_KEY_FILE"),
-    (["IFINU_HTTP_ADDRESS": "9464"], "IFINU_HTTP_ADDRESS"), (["IFINU_LOG_LEVEL": "loud"], "IFINU_LOG_LEVEL"),
-    (["IFINU_TEST_NUMBER": "123456"], "IFINU_TEST_NUMBER"),
-  ])
+  @Test(
+    .timeLimit(.minutes(1)),
+    arguments: [
+      (["IFINU_WORKER": "5"], "IFINU_WORKERS"), (["IFINU_EVOLUTION_APIKEY": "x"], "IFINU_EVOLUTION_API_KEY"),
+      (["IFINU_WORKERS": "0"], "IFINU_WORKERS (--workers) must be a whole number from 1 to 5000"),
+      (["IFINU_WORKERS": "dez"], "IFINU_WORKERS"), (["IFINU_RATE": "nan"], "IFINU_RATE"),
+      (["IFINU_RETRY_BASE": "5"], "IFINU_RETRY_BASE"), (["IFINU_LEASE": "30s"], "IFINU_SEND_TIMEOUT"),
+      (["IFINU_REDIS_URL": "http://localhost"], "IFINU_REDIS_URL"),
+      (["IFINU_EVOLUTION_URL": "ftp://localhost"], "IFINU_EVOLUTION_URL"),
+      (["IFINU_EVOLUTION_INSTANCE": "a/b"], "IFINU_EVOLUTION_INSTANCE"),
+      (["IFINU_EVOLUTION_API_KEY_FILE": "/nowhere"], "IFINU_EVOLUTION_API_KEY_FILE"),
+      (["IFINU_HTTP_ADDRESS": "9464"], "IFINU_HTTP_ADDRESS"), (["IFINU_LOG_LEVEL": "loud"], "IFINU_LOG_LEVEL"),
+      (["IFINU_TEST_NUMBER": "123456"], "IFINU_TEST_NUMBER"),
+    ])
   func `a bad setting ends every command with one line that names it`(
     settings: [String: String], words: String
   ) async throws {
@@ -28,21 +30,25 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)), arguments: [
-    ["nonsense"], ["enqueue"], ["enqueue", "--lane", "expressa", "-"], ["enqueue", "--number", "11988880001"],
-    ["loadtest", "0"], ["loadtest", "muitas"], ["worker", "--workes", "3"], ["sandbox", "--fail", "2"],
-    ["dlq", "purge"], ["status", "--interval", "depois"], ["demo", "--messages", "0"],
-  ])
+  @Test(
+    .timeLimit(.minutes(1)),
+    arguments: [
+      ["nonsense"], ["enqueue"], ["enqueue", "--lane", "expressa", "-"], ["enqueue", "--number", "11988880001"],
+      ["loadtest", "0"], ["loadtest", "muitas"], ["worker", "--workes", "3"], ["sandbox", "--fail", "2"],
+      ["dlq", "purge"], ["status", "--interval", "depois"], ["demo", "--messages", "0"],
+    ])
   func `bad usage is told as such`(arguments: [String]) async throws {
     let outcome = try await Program.run(arguments)
     #expect(outcome.end == .exited(64))
     #expect(outcome.output.isEmpty && outcome.errors.contains("Usage:"), "\(outcome.errors)")
   }
 
-  @Test(.timeLimit(.minutes(1)), arguments: [
-    ["status", "--json"], ["enqueue", "--number", "11988880001", "--text", "oi"], ["enqueue", "-"], ["dlq", "list"],
-    ["dlq", "purge", "--all"],
-  ])
+  @Test(
+    .timeLimit(.minutes(1)),
+    arguments: [
+      ["status", "--json"], ["enqueue", "--number", "11988880001", "--text", "oi"], ["enqueue", "-"], ["dlq", "list"],
+      ["dlq", "purge", "--all"],
+    ])
   func `a Redis that is away is something to try again`(arguments: [String]) async throws {
     // Port 1 is nobody's.
     let away = ["IFINU_REDIS_URL": "redis://:senha-do-redis@127.0.0.1:1/0"]
@@ -77,9 +83,11 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)), arguments: [
-    [], ["--help"], ["worker", "--help"], ["dlq", "list", "--help"], ["--version"],
-  ])
+  @Test(
+    .timeLimit(.minutes(1)),
+    arguments: [
+      [], ["--help"], ["worker", "--help"], ["dlq", "list", "--help"], ["--version"],
+    ])
   func `help is no error`(arguments: [String]) async throws {
     let outcome = try await Program.run(arguments)
     #expect(outcome.end == .exited(0))

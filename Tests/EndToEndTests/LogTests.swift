@@ -19,7 +19,7 @@ import Testing
       try await scene.awaitIdle()
       #expect(try await worker.stop() == .exited(0))
       let lines = worker.log.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
-      #expect(lines.count > 100)
+      #expect(lines.count > 50)
       #expect(lines.filter { $0.contains("worker stopped") && !$0.contains("falsa") }.count == 1)
       for line in lines {
         if format == "json" {

@@ -17,7 +17,8 @@ import Testing
 
   @Test(.timeLimit(.minutes(1)), arguments: [true, false])
   func `a load test measures the worker that is there, or one of its own`(isThere: Bool) async throws {
-    try await withScene(["IFINU_TEST_NUMBER": Messages.number(1)], sandbox: { $0.latency = .milliseconds(2) }) { scene in
+    try await withScene(["IFINU_TEST_NUMBER": Messages.number(1)], sandbox: { $0.latency = .milliseconds(2) }) {
+      scene in
       let worker = try await scene.startWorker()
       if !isThere { try await worker.stop() }
       let outcome = try await scene.run("loadtest", "200", "--json", with: ["IFINU_HTTP_ADDRESS": worker.httpAddress])

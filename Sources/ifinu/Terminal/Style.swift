@@ -6,7 +6,12 @@ struct Style: Sendable {
 
   /// The style for a stream.
   init(_ stream: StandardStream, environment: [String: String] = ProcessEnvironment.variables) {
-    isOn = stream.isTerminal && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
+    self.init(isTerminal: stream.isTerminal, environment: environment)
+  }
+
+  /// The style for a stream that is a terminal or not.
+  init(isTerminal: Bool, environment: [String: String]) {
+    isOn = isTerminal && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
   }
 
   func good(_ text: String) -> String { paint(text, "32") }

@@ -7,14 +7,11 @@ struct GraceEnd: Service {
   let queue: RedisMessageQueue
   let grace: Duration
 
-  /// The part of the grace period that is kept for the process's own end.
-  private var reserve: Duration { min(.milliseconds(250), grace / 20) }
-
   func run() async {
     try? await gracefulShutdown()
     // The task of its own outlives the service, which must end for the others to be shut down.
     Task {
-      try? await Task.sleep(for: grace - reserve)
+      try? await Task.sleep(for: grace)
       queue.close()
     }
   }

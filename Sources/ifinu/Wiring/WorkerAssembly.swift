@@ -6,7 +6,6 @@ import Logging
 import RedisQueue
 import ServiceLifecycle
 import Telemetry
-import UnixSignals
 
 /// A worker put together from its rooms.
 struct WorkerAssembly {
@@ -30,8 +29,13 @@ struct WorkerAssembly {
     let redis = try configuration.makeQueue(logger: logger)
     let queue = ObservedQueue(redis, metrics: metrics, timeline: timeline)
     client = try configuration.makeEvolutionClient()
+    // The rest of the grace period is for the process's own end.
+    let poolGrace =
+      configuration.worker.shutdownGrace - min(.milliseconds(250), configuration.worker.shutdownGrace / 20)
+    var work = configuration.worker
+    work.shutdownGrace = poolGrace
     let pool = WorkerPool(
-      configuration: configuration.worker, queue: queue, directory: redis,
+      configuration: work, queue: queue, directory: redis,
       sender: client, metrics: metrics, timeline: timeline,
       wallClock: { Timestamp(nanoseconds: WallClock.nanoseconds) }, logger: logger)
     try pool.registerGauges(in: registry)
@@ -45,8 +49,7 @@ struct WorkerAssembly {
       queue: queue, lease: configuration.redis.lease, metrics: metrics, timeline: timeline, logger: logger)
     // Shut down from last to first: the endpoints answer until the pool has drained.
     services = [
-      monitoring, RedisService(queue: redis, logger: logger), upkeep, pool,
-      GraceEnd(queue: redis, grace: configuration.worker.shutdownGrace), SecondSignal(),
+      monitoring, RedisService(queue: redis, logger: logger), upkeep, pool, GraceEnd(queue: redis, grace: poolGrace),
     ]
     self.logger = logger
     grace = configuration.worker.shutdownGrace
@@ -56,11 +59,14 @@ struct WorkerAssembly {
   func run() async throws {
     var quiet = logger
     quiet.logLevel = max(logger.logLevel, .warning)
-    var configuration = ServiceGroupConfiguration(
-      services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
+    var configuration = ServiceGroupConfiguration(services: services.map { .init(service: $0) }, logger: quiet)
     configuration.maximumGracefulShutdownDuration = grace + .seconds(5)
+    let group = ServiceGroup(configuration: configuration)
+    let signals = await StopSignals()
+    let listener = Task { await signals.obey { await group.triggerGracefulShutdown() } }
+    defer { listener.cancel() }
     // Everything that the services do runs between two rounds of the sender's network loop; waking another thread for
     // each answer costs more than the answer.
-    try await withTaskExecutorPreference(client.executor) { try await ServiceGroup(configuration: configuration).run() }
+    try await withTaskExecutorPreference(client.executor) { try await group.run() }
   }
 }

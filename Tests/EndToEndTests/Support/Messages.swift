@@ -25,7 +25,8 @@ struct Messages {
     texts = (1...count).map { "\(Self.commonWords) \(name)-\($0)" }
     payloads = texts.enumerated().map { index, text in
       var members: [(name: String, value: JSONValue)] = [
-        ("id", .string("\(name)-\(index + 1)")), ("telefone", .string(Self.number(index + 1))), ("texto", .string(text)),
+        ("id", .string("\(name)-\(index + 1)")), ("telefone", .string(Self.number(index + 1))),
+        ("texto", .string(text)),
         ("criado_em", .string(now)),
       ]
       if let instance { members.append(("instancia", .string(instance))) }

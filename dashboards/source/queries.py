@@ -1,0 +1,81 @@
+"""The worker's series as PromQL: each selector carries the dashboard's variables, so that no panel forgets one."""
+
+from __future__ import annotations
+
+SCOPE = 'namespace=~"$namespace", job=~"$job", instance=~"$instance"'
+LANE = 'fila=~"$fila"'
+WINDOW = "$__rate_interval"
+
+# The targets of the two objectives over 30 days, and which failures are nobody's fault here: a wrong number, a message
+# that was never acceptable, and a number that WhatsApp restricted.
+OBJECTIVE = 0.99
+BUDGET = 0.01
+NOT_OURS = 'motivo!~"numero_inexistente|requisicao_invalida|bloqueio"'
+# Prometheus keeps the bound as it was exposed: 300 in the text format, 300.0 in OpenMetrics.
+WITHIN_5_MINUTES = r'le=~"300(\\.0)?"'
+WHATSAPP = 'fila="whatsapp"'
+
+
+def series(name: str, *matchers: str) -> str:
+    """Gives the series of the chosen processes."""
+    return f"{name}{{{', '.join((SCOPE, *matchers))}}}"
+
+
+def rate(name: str, *matchers: str) -> str:
+    """Gives the growth a second over Grafana's own window, which never falls between two scrapes."""
+    return f"rate({series(name, *matchers)}[{WINDOW}])"
+
+
+def increase(name: str, *matchers: str, window: str = WINDOW) -> str:
+    """Gives the growth over a window; the long ones of the objectives are no business of the zoom level."""
+    return f"increase({series(name, *matchers)}[{window}])"
+
+
+def quantile(share: float, histogram: str, *matchers: str, by: str = "") -> str:
+    """Gives a percentile of a histogram, for each value of `by` if given."""
+    labels = f"le, {by}" if by else "le"
+    return f"histogram_quantile({share}, sum by ({labels}) ({rate(histogram + '_bucket', *matchers)}))"
+
+
+def mean(histogram: str, *matchers: str, by: str = "") -> str:
+    """Gives the mean of what a histogram saw."""
+    seconds = total(rate(f"{histogram}_sum", *matchers), by)
+    return f"{seconds} / {total(rate(f'{histogram}_count', *matchers), by)}"
+
+
+def kube(name: str) -> str:
+    """Gives a series of kube-state-metrics; its job and instance are its own, so only these two variables apply."""
+    return f'{name}{{namespace=~"$namespace", horizontalpodautoscaler=~"$hpa"}}'
+
+
+def fleet(gauge: str, *matchers: str) -> str:
+    """Gives what every process reads from the one Redis: their maximum, never their sum."""
+    return f"max({series(gauge, *matchers)})"
+
+
+def total(expression: str, by: str = "") -> str:
+    """Gives the sum over processes, for each value of `by` if given."""
+    return f"sum by ({by}) ({expression})" if by else f"sum({expression})"
+
+
+# Every process exports the same lengths: the maximum of each lane, and only then the sum over lanes.
+BACKLOG = total(f"max by (fila) ({series('whatsapp_fila_tamanho', LANE)})")
+OLDEST = f"time() - min by (fila) ({series('whatsapp_fila_mais_antiga_timestamp_seconds', LANE)})"
+DONE = total(rate("whatsapp_mensagens_total", 'destino=~"enviada|morta"'))
+DRAIN = f"{BACKLOG} / ({DONE} > 0)"
+SENT = total(rate("whatsapp_mensagens_total", 'destino="enviada"'))
+FAILED = total(rate("whatsapp_envios_total", 'resultado!="sucesso"'))
+FAILING = f"{FAILED} / ({total(rate('whatsapp_envios_total'))} > 0)"
+PODS = f"count({series('ifinu_build_info')})"
+
+
+def failure_share(window: str) -> str:
+    """Gives the share of attempts that failed for our own or Evolution's reasons."""
+    bad = f"sum({increase('whatsapp_falhas_total', NOT_OURS, window=window)})"
+    return f"{bad} / sum({increase('whatsapp_envios_total', window=window)})"
+
+
+def late_share(window: str) -> str:
+    """Gives the share of messages of the lane `whatsapp` that waited for more than five minutes."""
+    in_time = f"sum({increase('whatsapp_fila_espera_seconds_bucket', WHATSAPP, WITHIN_5_MINUTES, window=window)})"
+    return f"1 - {in_time} / sum({increase('whatsapp_fila_espera_seconds_count', WHATSAPP, window=window)})"
