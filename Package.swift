@@ -30,11 +30,13 @@ let package = Package(
   products: [
     .executable(name: "ifinu", targets: ["ifinu"]),
     .library(name: "Telemetry", targets: ["Telemetry"]),
+    .library(name: "TelemetryMetrics", targets: ["TelemetryMetrics"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
@@ -48,6 +50,7 @@ let package = Package(
     room("JSON"),
     room("IOThread", needs: ["CLinux"]),
     room("Telemetry"),
+    room("TelemetryMetrics", needs: ["Telemetry", .product(name: "CoreMetrics", package: "swift-metrics")]),
     room(
       "Delivery",
       needs: [
@@ -70,7 +73,9 @@ let package = Package(
       name: "ifinu",
       dependencies: [
         "Delivery", "EvolutionAPI", "EvolutionSandbox", "HTTPServer", "IOThread", "JSON", "RedisQueue", "Telemetry",
+        "TelemetryMetrics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "CoreMetrics", package: "swift-metrics"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "Subprocess", package: "swift-subprocess"),
@@ -89,6 +94,8 @@ let package = Package(
     tests(of: "JSON"),
     tests(of: "Telemetry"),
     tests(
+      of: "TelemetryMetrics", needs: ["Telemetry", .product(name: "CoreMetrics", package: "swift-metrics")]),
+    tests(
       of: "Delivery",
       needs: [
         "JSON", "Telemetry",
@@ -101,7 +108,9 @@ let package = Package(
     tests(of: "EvolutionSandbox"),
     tests(
       of: "ifinu",
-      needs: ["Delivery", "IOThread", "JSON", "RedisQueue", .product(name: "Logging", package: "swift-log")]),
+      needs: [
+        "Delivery", "IOThread", "JSON", "RedisQueue", "Telemetry", .product(name: "Logging", package: "swift-log"),
+      ]),
     .testTarget(
       name: "EndToEndTests",
       dependencies: [

@@ -48,26 +48,30 @@ public struct DeliveryMetrics: Sendable {
 
   /// Registers the series.
   ///
+  /// - Parameters:
+  ///   - registry: where they are shown.
+  ///   - showsMessageIDs: whether the durations of attempts are given message ids as exemplars, in OpenMetrics.
   /// - Throws: `MetricError` when a name is taken already.
-  public init(registry: MetricsRegistry) throws(MetricError) {
+  public init(registry: MetricsRegistry, showsMessageIDs: Bool = false) throws(MetricError) {
     let ended = try registry.counter(
       "whatsapp_envios_total", help: "Send attempts that ended.", labels: ["resultado"])
     let durations = try registry.histogram(
       "whatsapp_envio_duracao_seconds", help: "Evolution's answer time.", buckets: Self.sendBuckets,
-      labels: ["resultado"])
+      labels: ["resultado"], keepsExemplars: showsMessageIDs)
     attempts = Attempts(
       succeeded: try ended.with("sucesso"), failed: try ended.with("falha"), uncertain: try ended.with("incerto"),
       successDuration: try durations.with("sucesso"), failureDuration: try durations.with("falha"),
       uncertainDuration: try durations.with("incerto"))
 
     let messages = try registry.counter(
-      "whatsapp_mensagens_total", help: "Messages settled, one count each.", labels: ["destino"])
+      "whatsapp_mensagens_total", help: "Messages settled, one count for each settlement.", labels: ["destino"])
     settled = Settled(
       sent: try messages.with("enviada"), rescheduled: try messages.with("reagendada"),
       dead: try messages.with("morta"), returned: try messages.with("devolvida"))
 
     let operations = try registry.histogram(
-      "whatsapp_redis_duracao_seconds", help: "Time of the queue's operations in Redis.", buckets: Self.redisBuckets,
+      "whatsapp_redis_duracao_seconds", help: "Time of the queue's operations in Redis that succeeded.",
+      buckets: Self.redisBuckets,
       labels: ["operacao"])
     redis = Redis(
       reserve: try operations.with("reserve"), settle: try operations.with("settle"),
@@ -82,7 +86,8 @@ public struct DeliveryMetrics: Sendable {
     let died = try registry.counter("whatsapp_mortas_total", help: "Dead letters made, by reason.", labels: ["motivo"])
     deaths = try Self.handles(DeathReason.allCases) { reason throws(MetricError) in try died.with(reason.name) }
     let waits = try registry.histogram(
-      "whatsapp_fila_espera_seconds", help: "Time from enqueueing, or the due time, to the request on the wire.",
+      "whatsapp_fila_espera_seconds",
+      help: "Time from criado_em, or the due time, to the request; only for messages that have one.",
       buckets: Self.waitBuckets, labels: ["fila"])
     laneWaits = try Self.handles(Lane.allCases) { lane throws(MetricError) in try waits.with(lane.name) }
 
@@ -91,9 +96,10 @@ public struct DeliveryMetrics: Sendable {
     discardedDeadLetters = try registry.counter(
       "whatsapp_mortas_descartadas_total", help: "Dead letters that fell off the bound.")
     recovered = try registry.counter(
-      "whatsapp_recuperadas_total", help: "Leases of vanished workers that were recovered.")
+      "whatsapp_recuperadas_total", help: "Leases of vanished workers that this process recovered.")
     lostLeases = try registry.counter(
-      "whatsapp_arrendamentos_perdidos_total", help: "Settlements refused because the lease was no longer held.")
+      "whatsapp_arrendamentos_perdidos_total",
+      help: "Settlements refused because the lease was no longer held: perhaps sent twice.")
     try observations.register(in: registry)
   }
 
@@ -111,17 +117,20 @@ public struct DeliveryMetrics: Sendable {
 
 extension DeliveryMetrics {
   /// Counts an attempt that ended, and how long Evolution took.
-  func countAttempt(_ result: Result<SendReceipt, SendFailure>, took duration: Duration, at now: Timestamp) {
+  func countAttempt(
+    _ result: Result<SendReceipt, SendFailure>, of messageID: String, took duration: Duration, at now: Timestamp
+  ) {
     switch result {
     case .success:
       attempts.succeeded.increment()
-      attempts.successDuration.observe(duration)
+      attempts.successDuration.observe(duration, exemplar: MessageExemplar.make(messageID, at: now))
       observations.noteSend(at: now)
     case .failure(let failure):
       failures[failure.kind]?.increment()
       let isUncertain = failure.kind == .uncertain
       (isUncertain ? attempts.uncertain : attempts.failed).increment()
-      (isUncertain ? attempts.uncertainDuration : attempts.failureDuration).observe(duration)
+      (isUncertain ? attempts.uncertainDuration : attempts.failureDuration)
+        .observe(duration, exemplar: MessageExemplar.make(messageID, at: now))
     }
   }
 

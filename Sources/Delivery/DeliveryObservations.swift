@@ -32,7 +32,8 @@ final class DeliveryObservations: Sendable {
     ) { self.lanes { Double($0.length) } }
     try registry.callback(
       .gauge, "whatsapp_fila_mais_antiga_timestamp_seconds",
-      help: "When the oldest waiting message was enqueued, in Unix time.", labels: ["fila"]
+      help: "When the message at the lane's front was enqueued, in Unix time; absent when the lane is empty.",
+      labels: ["fila"]
     ) { self.lanes { $0.oldest?.seconds } }
     try registry.callback(.gauge, "whatsapp_em_voo", help: "Leases held, the whole fleet's.") {
       self.queue(\.inFlight)
@@ -40,7 +41,8 @@ final class DeliveryObservations: Sendable {
     try registry.callback(.gauge, "whatsapp_agendadas", help: "Scheduled retries.") { self.queue(\.scheduled) }
     try registry.callback(.gauge, "whatsapp_dlq_tamanho", help: "Dead letters kept.") { self.queue(\.dead) }
     try registry.callback(
-      .gauge, "whatsapp_ultimo_envio_timestamp_seconds", help: "Last success, in Unix time."
+      .gauge, "whatsapp_ultimo_envio_timestamp_seconds",
+      help: "Last success of this process, in Unix time; absent before the first."
     ) { self.state.withLock { $0.lastSend.map { [Sample(value: $0.seconds)] } ?? [] } }
     try registry.callback(.gauge, "redis_up", help: "1 when the last round-trip to Redis succeeded.") {
       [Sample(value: self.isQueueUp ? 1 : 0)]

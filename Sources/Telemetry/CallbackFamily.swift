@@ -2,6 +2,7 @@
 final class CallbackFamily: Family {
   let name: FamilyName
   let header: FamilyHeader
+  let description: FamilyDescription
   private let labels: LabelNames
   private let bound: SeriesBound
   private let read: @Sendable () -> [Sample]
@@ -11,12 +12,13 @@ final class CallbackFamily: Family {
   ) {
     self.name = name
     header = FamilyHeader(name, help: help)
+    description = FamilyDescription(name, help: help, labels: labels)
     self.labels = labels
     self.bound = bound
     self.read = read
   }
 
-  func writeSeries(to output: inout [UInt8]) {
+  func writeSeries(_ format: ExpositionFormat, to output: inout [UInt8]) {
     var previous: LabelValues?
     var written = 0
     for (values, value) in showable() where values != previous {

@@ -3,8 +3,11 @@ protocol Family: Sendable {
   var name: FamilyName { get }
   var header: FamilyHeader { get }
 
+  /// What the family's catalogue entry says.
+  var description: FamilyDescription { get }
+
   /// Appends the lines of all series, sorted by their labels' values.
-  func writeSeries(to output: inout [UInt8])
+  func writeSeries(_ format: ExpositionFormat, to output: inout [UInt8])
 }
 
 extension Family {
@@ -13,7 +16,7 @@ extension Family {
     let start = output.count
     output.append(contentsOf: header.bytes(format))
     let body = output.count
-    writeSeries(to: &output)
+    writeSeries(format, to: &output)
     if output.count == body { output.removeSubrange(start...) }
   }
 }

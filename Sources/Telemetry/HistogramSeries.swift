@@ -6,8 +6,8 @@ struct HistogramSeries: Series {
   private let countPrefix: [UInt8]
   private let sumPrefix: [UInt8]
 
-  init(_ buckets: HistogramBuckets, name: String, pairs: [UInt8]) {
-    instrument = Histogram(bounds: buckets.bounds)
+  init(_ buckets: HistogramBuckets, name: String, pairs: [UInt8], keepsExemplars: Bool) {
+    instrument = Histogram(bounds: buckets.bounds, keepsExemplars: keepsExemplars)
     self.buckets = buckets
     let separator = pairs.isEmpty ? "" : ","
     bucketPrefix = Array("\(name)_bucket{".utf8) + pairs + Array("\(separator)le=\"".utf8)
@@ -15,7 +15,9 @@ struct HistogramSeries: Series {
     sumPrefix = .linePrefix("\(name)_sum", pairs: pairs)
   }
 
-  func write(to output: inout [UInt8]) {
+  func write(_ format: ExpositionFormat, to output: inout [UInt8]) {
+    // Before the counts: an exemplar that is shown belongs to an observation that is counted.
+    let exemplars = format == .openMetrics ? instrument.exemplars() : []
     // The count is the last bucket by construction: read apart, it could tell of an observation in between.
     var total: UInt64 = 0
     for index in buckets.endings.indices {
@@ -23,6 +25,7 @@ struct HistogramSeries: Series {
       output.append(contentsOf: bucketPrefix)
       output.append(contentsOf: buckets.endings[index])
       output.append(decimal: total)
+      if let exemplar = exemplars.isEmpty ? nil : exemplars[index] { exemplar.write(to: &output) }
       output.append(UInt8(ascii: "\n"))
     }
     output.append(contentsOf: sumPrefix)

@@ -3,7 +3,8 @@
 /// Labels are written sorted by name, in whatever order they were declared: two declarations of the same labels make
 /// the same series. Values are given in the declared order.
 struct LabelNames: Sendable {
-  private let sorted: [String]
+  /// The names, in the order in which they are written.
+  let sorted: [String]
   private let positions: [Int]
 
   /// Checks the label names of a metric.

@@ -7,6 +7,13 @@ public struct CounterFamily: Sendable {
   ///
   /// - Throws: `MetricError` when there are more or fewer values than labels.
   public func with(_ values: String...) throws(MetricError) -> Counter {
+    try with(values)
+  }
+
+  /// The same for values that are not known when the program is written.
+  ///
+  /// - Throws: `MetricError` when there are more or fewer values than labels.
+  public func with(_ values: [String]) throws(MetricError) -> Counter {
     try table.instrument(values)
   }
 }
@@ -20,6 +27,13 @@ public struct GaugeFamily: Sendable {
   ///
   /// - Throws: `MetricError` when there are more or fewer values than labels.
   public func with(_ values: String...) throws(MetricError) -> Gauge {
+    try with(values)
+  }
+
+  /// The same for values that are not known when the program is written.
+  ///
+  /// - Throws: `MetricError` when there are more or fewer values than labels.
+  public func with(_ values: [String]) throws(MetricError) -> Gauge {
     try table.instrument(values)
   }
 }
@@ -33,6 +47,13 @@ public struct HistogramFamily: Sendable {
   ///
   /// - Throws: `MetricError` when there are more or fewer values than labels.
   public func with(_ values: String...) throws(MetricError) -> Histogram {
+    try with(values)
+  }
+
+  /// The same for values that are not known when the program is written.
+  ///
+  /// - Throws: `MetricError` when there are more or fewer values than labels.
+  public func with(_ values: [String]) throws(MetricError) -> Histogram {
     try table.instrument(values)
   }
 }

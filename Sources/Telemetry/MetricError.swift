@@ -9,7 +9,7 @@ public struct MetricError: Error, Equatable, Sendable, CustomStringConvertible {
   /// What would be accepted instead.
   public let fix: String
 
-  init(_ metric: String, _ problem: String, fix: String) {
+  package init(_ metric: String, _ problem: String, fix: String) {
     self.metric = metric
     self.problem = problem
     self.fix = fix

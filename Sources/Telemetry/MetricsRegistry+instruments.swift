@@ -45,11 +45,14 @@ extension MetricsRegistry {
   ///   - name: ends in the unit of what is observed, `_seconds` for durations.
   ///   - help: one line on what is measured.
   ///   - buckets: inclusive upper bounds, ascending, in that unit; the bucket up to infinity is there by itself.
+  ///   - keepsExemplars: whether the exemplars given with observations are kept for scrapes; they cost memory and time.
   /// - Returns: the histogram, shown as empty from the start.
   /// - Throws: `MetricError` when the name is invalid or taken, the buckets are none, unsorted, repeated or not finite,
   ///   or the help is empty.
-  public func histogram(_ name: String, help: String, buckets: [Double]) throws(MetricError) -> Histogram {
-    try histogram(name, help: help, buckets: buckets, labels: []).with()
+  public func histogram(
+    _ name: String, help: String, buckets: [Double], keepsExemplars: Bool = false
+  ) throws(MetricError) -> Histogram {
+    try histogram(name, help: help, buckets: buckets, labels: [], keepsExemplars: keepsExemplars).with()
   }
 
   /// Histograms that differ in their labels and share their buckets.
@@ -59,16 +62,17 @@ extension MetricsRegistry {
   ///   - help: one line on what is measured.
   ///   - buckets: inclusive upper bounds, ascending, in that unit; the bucket up to infinity is there by itself.
   ///   - labels: names of the labels; `le` is the buckets' own.
+  ///   - keepsExemplars: whether the exemplars given with observations are kept for scrapes; they cost memory and time.
   /// - Returns: the family, whose histograms are shown once their handles are made.
   /// - Throws: `MetricError` when the name is invalid or taken, the buckets are none, unsorted, repeated or not finite,
   ///   a label's name is invalid, reserved or there twice, or the help is empty.
   public func histogram(
-    _ name: String, help: String, buckets: [Double], labels: [String]
+    _ name: String, help: String, buckets: [Double], labels: [String], keepsExemplars: Bool = false
   ) throws(MetricError) -> HistogramFamily {
     let buckets = try HistogramBuckets(buckets, metric: name)
     let table = try register(name, .histogram, help: help, labels: labels) { name, labels, bound in
-      SeriesTable(name, help: help, labels: labels, bound: bound) {
-        HistogramSeries(buckets, name: name.text, pairs: $0)
+      SeriesTable(name, help: help, labels: labels, bound: bound, buckets: buckets.bounds) {
+        HistogramSeries(buckets, name: name.text, pairs: $0, keepsExemplars: keepsExemplars)
       }
     }
     return HistogramFamily(table: table)

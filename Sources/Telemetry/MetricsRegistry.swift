@@ -32,6 +32,11 @@ public final class MetricsRegistry: Sendable {
     return output
   }
 
+  /// What is registered, sorted by name, whether it has a series to show now or not.
+  public func catalogue() -> [FamilyDescription] {
+    directory.withLock { $0.families }.map(\.description)
+  }
+
   /// Checks a metric, and adds the family that `make` builds when nothing is wrong with it. A family whose series are
   /// known when it is registered needs no bound.
   func register<Registered: Family>(

@@ -1,12 +1,12 @@
 /// An instrument with the text of its lines, which is rendered once, when the series is born.
 ///
-/// A sample's line is the same in both formats. An exemplar would go behind it in OpenMetrics only.
+/// A sample's line is the same in both formats; an exemplar goes behind it in OpenMetrics only.
 protocol Series: Sendable {
   associatedtype Instrument: AnyObject, Sendable
   var instrument: Instrument { get }
 
   /// Appends the lines of the series as they stand now.
-  func write(to output: inout [UInt8])
+  func write(_ format: ExpositionFormat, to output: inout [UInt8])
 }
 
 extension [UInt8] {

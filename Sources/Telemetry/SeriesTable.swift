@@ -4,6 +4,7 @@ import Synchronization
 final class SeriesTable<Row: Series>: Family {
   let name: FamilyName
   let header: FamilyHeader
+  let description: FamilyDescription
   private let labels: LabelNames
   private let bound: SeriesBound
   private let make: @Sendable (_ pairs: [UInt8]) -> Row
@@ -11,11 +12,12 @@ final class SeriesTable<Row: Series>: Family {
 
   /// A table that makes series by `make` up to a bound.
   init(
-    _ name: FamilyName, help: String, labels: LabelNames, bound: SeriesBound,
+    _ name: FamilyName, help: String, labels: LabelNames, bound: SeriesBound, buckets: [Double] = [],
     make: @escaping @Sendable (_ pairs: [UInt8]) -> Row
   ) {
     self.name = name
     header = FamilyHeader(name, help: help)
+    description = FamilyDescription(name, help: help, labels: labels, buckets: buckets)
     self.labels = labels
     self.bound = bound
     self.make = make
@@ -40,9 +42,9 @@ final class SeriesTable<Row: Series>: Family {
     }
   }
 
-  func writeSeries(to output: inout [UInt8]) {
+  func writeSeries(_ format: ExpositionFormat, to output: inout [UInt8]) {
     let series = rows.withLock { $0.series }
-    for row in series { row.write(to: &output) }
+    for row in series { row.write(format, to: &output) }
   }
 
   private struct Rows: Sendable {

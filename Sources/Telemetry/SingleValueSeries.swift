@@ -16,7 +16,7 @@ struct SingleValueSeries<Instrument: SingleValueInstrument>: Series {
     prefix = .linePrefix(name, pairs: pairs)
   }
 
-  func write(to output: inout [UInt8]) {
+  func write(_ format: ExpositionFormat, to output: inout [UInt8]) {
     let value = instrument.value
     guard value.isFinite else { return }
     output.append(contentsOf: prefix)

@@ -22,6 +22,7 @@ struct IfinuCommand: AsyncParsableCommand {
     subcommands: [
       WorkerCommand.self, EnqueueCommand.self, StatusCommand.self, DeadLettersCommand.self, SandboxCommand.self,
       LoadTestCommand.self, DemoCommand.self, ConfigCommand.self, DoctorCommand.self,
+      MetricsCatalogueCommand.self,
     ])
 
   static func main() async {

@@ -77,7 +77,7 @@ import Testing
     #expect(registry.value("whatsapp_arrendamentos_perdidos_total") == 1)
     for seconds in [5, 9, 7] {
       metrics.countAttempt(
-        .success(SendReceipt(providerID: nil)), took: .zero, at: Timestamp(milliseconds: seconds * 1000))
+        .success(SendReceipt(providerID: nil)), of: "x", took: .zero, at: Timestamp(milliseconds: seconds * 1000))
     }
     #expect(registry.value("whatsapp_ultimo_envio_timestamp_seconds") == 9)
   }

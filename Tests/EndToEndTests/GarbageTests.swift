@@ -54,7 +54,7 @@ import Testing
 
       let listed = try await scene.run("dlq", "list", "--json", "--limit", "100")
       #expect(listed.end == .exited(0))
-      let rows = try listed.output.split(separator: "\n").map { try JSONDocument(parsing: Array($0.utf8)).root }
+      let rows = try JSONDocument(parsing: Array(listed.output.utf8)).root.elements
       #expect(rows.allSatisfy { $0["reason"]?.string == "payload_invalido" && $0["attempts"]?.integer == 0 })
       #expect(rows.compactMap { $0["field"]?.string }.sorted() == Self.garbage.map(\.field).sorted())
       #expect(rows.allSatisfy { $0["error"]?.string?.isEmpty == false })

@@ -62,6 +62,7 @@ import Testing
 
   private func rows(_ outcome: Program.Outcome) throws -> [JSONView] {
     #expect(outcome.end == .exited(0), "\(outcome.errors)")
-    return try outcome.output.split(separator: "\n").map { try JSONDocument(parsing: Array($0.utf8)).root }
+    let root = try JSONDocument(parsing: Array(outcome.output.utf8)).root
+    return root.kind == .array ? root.elements : [root]
   }
 }

@@ -41,7 +41,9 @@ struct AnswerClassifierTests {
     .envelope(400, #"["Error: rate-overlimit"]"#, .rateLimited),
     .envelope(404, #"["The \"vendas\" instance does not exist"]"#, .unknownInstance),
     .envelope(404, #"["Cannot POST /x/message/sendText/vendas"]"#, .serverError),
-    .envelope(401, #""Unauthorized""#, .credential),
+    Row(
+      401, #"{"status":401,"error":"Unauthorized","response":{"message":"Unauthorized"}}"#, .credential,
+      isHostFault: true),
     .envelope(403, #""Forbidden""#, .credential),
     .envelope(403, #"["This account is restricted"]"#, .restricted),
     .envelope(403, #"["Number Banned"]"#, .restricted),

@@ -15,7 +15,7 @@ TITLES = {
     "ifinu-capacidade": "IFINU / Capacidade",
 }
 SCRAPED = 'namespace=~"$namespace", job=~"$job"'
-HPA_VALUES = 'label_values(kube_horizontalpodautoscaler_spec_max_replicas{namespace=~"$namespace"}, horizontalpodautoscaler)'
+HPA = 'kube_horizontalpodautoscaler_spec_max_replicas{namespace=~"$namespace"}'
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def _variables(with_hpa: bool) -> list[Json]:
         _query("fila", "Fila", f"label_values(whatsapp_fila_tamanho{{{SCRAPED}}}, fila)", ".+"),
     ]
     if with_hpa:
-        variables.append(_query("hpa", "HPA", HPA_VALUES, "(keda-hpa-)?ifinu.*"))
+        variables.append(_query("hpa", "HPA", f"label_values({HPA}, horizontalpodautoscaler)", ".*ifinu.*"))
     return variables
 
 

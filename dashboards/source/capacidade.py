@@ -10,16 +10,18 @@ DESIRED = "kube_horizontalpodautoscaler_status_desired_replicas"
 CURRENT = "kube_horizontalpodautoscaler_status_current_replicas"
 LEAST = "kube_horizontalpodautoscaler_spec_min_replicas"
 MOST = "kube_horizontalpodautoscaler_spec_max_replicas"
+READS = "kube_horizontalpodautoscaler_status_target_metric"
+TARGET = "kube_horizontalpodautoscaler_spec_target_metric"
 PATIENCE_SECONDS = 300
 
-ANSWER_SECONDS = q.mean("whatsapp_envio_duracao_seconds")
+# Refusals take no time: with them in the mean, a dead Evolution would look like endless capacity.
+ANSWER_SECONDS = q.mean("whatsapp_envio_duracao_seconds", 'resultado="sucesso"')
 SLOTS = q.total(q.series("whatsapp_trabalhadores"))
 LIMIT = q.total(q.series("whatsapp_limitador_taxa"))
-ATTEMPTS = q.total(q.rate("whatsapp_envios_total"))
 # What the slots could send if nothing held them: each is busy for one answer at a time.
 SLOT_RATE = f"{SLOTS} / ({ANSWER_SECONDS})"
 BUSY = f"{q.total(q.series('whatsapp_trabalhadores_ocupados'))} / {SLOTS}"
-GROWTH = q.total(f"max by (fila) (deriv({q.series('whatsapp_fila_tamanho', q.LANE)}[{q.WINDOW}]))")
+GROWTH = q.total(q.shared(f"deriv({q.series('whatsapp_fila_tamanho', q.LANE)}[{q.WINDOW}])", "fila"))
 NEEDED = f"ceil({q.BACKLOG} / ({PATIENCE_SECONDS} * {q.DONE} / {q.PODS} > 0))"
 
 PODS = Row(
@@ -40,7 +42,7 @@ PODS = Row(
         stat(
             "Pods no máximo",
             "O teto do HPA. Sem dados fora do Kubernetes.",
-            "se os desejados encostam nele (alerta PodsNoMaximo), veja primeiro se mais pods ajudariam: linha “Limites”.",
+            "desejados no teto (alerta PodsNoMaximo): veja primeiro se mais pods ajudariam: linha “Limites”.",
             f"max({q.kube(MOST)})", "short", decimals=0, steps=((None, BLUE),),
         ),
         stat(
@@ -52,7 +54,7 @@ PODS = Row(
         stat(
             "Fila por pod",
             "Mensagens na fila divididas pelos pods.",
-            "é o número que o autoscaler segue: se cresce e os pods não, siga “Não escala” em docs/OPERATIONS.md.",
+            "é o número que o autoscaler segue: se cresce e os pods não, veja o roteiro em docs/OPERATIONS.md.",
             f"{q.BACKLOG} / {q.PODS}", "short", decimals=0, steps=((None, GREEN), (500, YELLOW), (1000, RED)),
         ),
         stat(
@@ -77,7 +79,7 @@ BACKLOG = Row(
             "Crescimento da fila",
             "Mensagens por segundo que entram além das que saem; negativo é fila que esvazia.",
             "positivo por 15 min: falta vazão. Compare com o que falta até o limite, abaixo.",
-            [(GROWTH, "crescimento")], "cps", low=None,
+            [(GROWTH, "crescimento")], "mps", low=None,
         ),
         lines(
             "Tempo para esvaziar",
@@ -93,27 +95,27 @@ LIMITS = Row(
     [
         lines(
             "Vazão da frota e seus limites",
-            "Tentativas por segundo, o que os limitadores somados permitem, e o que as vagas dariam no tempo de resposta "
-            "de agora.",
+            "Tentativas por segundo, o que os limitadores somados permitem, e o que as vagas dariam no tempo de "
+            "resposta de agora.",
             "a menor das duas linhas de limite é o gargalo: taxa (IFINU_RATE ou mais pods) ou vagas (IFINU_WORKERS ou "
             "Evolution mais rápida).",
-            [(ATTEMPTS, "vazão"), (LIMIT, "limite da taxa"), (SLOT_RATE, "limite das vagas")], "cps", width=12,
+            [(q.ATTEMPTS, "vazão"), (LIMIT, "limite da taxa"), (SLOT_RATE, "limite das vagas")], "mps", width=12,
         ),
         lines(
             "Vazão por pod e seu limite",
             "Tentativas por segundo de cada pod, e a taxa que cada um pode usar.",
-            "todos colados no limite: mais pods somam taxa. Longe dele com fila cheia: o gargalo são vagas ou Evolution.",
+            "todos colados no limite: mais pods somam taxa. Longe dele com fila cheia: faltam vagas ou Evolution.",
             [
                 (q.total(q.rate("whatsapp_envios_total"), "instance"), "{{instance}}"),
                 (f"max({q.series('whatsapp_limitador_taxa')})", "limite por pod"),
             ],
-            "cps", width=12,
+            "mps", width=12,
         ),
         lines(
             "Uso dos limites",
             "Quanto da taxa e das vagas da frota está em uso.",
-            "taxa a 100 %: mais pods ou mais taxa. Vagas a 100 % e taxa longe disso: mais vagas por pod, antes de mais pods.",
-            [(f"{ATTEMPTS} / ({LIMIT} > 0)", "taxa"), (BUSY, "vagas")], "percentunit",
+            "taxa a 100 %: mais pods ou mais taxa. Vagas a 100 % e taxa longe disso: aumente as vagas por pod.",
+            [(f"{q.ATTEMPTS} / ({LIMIT} > 0)", "taxa"), (BUSY, "vagas")], "percentunit",
             steps=((None, GREEN), (0.9, RED)),
         ),
         lines(
@@ -124,7 +126,7 @@ LIMITS = Row(
         ),
         lines(
             "Resposta média da Evolution",
-            "Quanto tempo um envio ocupa uma vaga.",
+            "Quanto tempo um envio com sucesso ocupa uma vaga; interrompida: nenhum teve sucesso.",
             "cresce junto com os pods: a Evolution está no limite dela, e mais pods só pioram.",
             [(ANSWER_SECONDS, "resposta média")], "s",
         ),
@@ -140,7 +142,7 @@ COST = Row(
             "por mensagem cresce: falhas e novas tentativas gastam sem entregar.",
             [
                 (q.total(q.rate("process_cpu_seconds_total")), "total"),
-                (f"100 * {q.total(q.rate('process_cpu_seconds_total'))} / ({q.SENT} > 0)", "por 100 msg/s"),
+                (f"100 * {q.total(q.rate('process_cpu_seconds_total'))} / ({q.SENT} > 1)", "por 100 msg/s"),
             ],
             "short", width=12,
         ),
@@ -177,8 +179,8 @@ AUTOSCALER = Row(
             "O que o HPA lê e o alvo que busca, por métrica. Sem dados fora do Kubernetes.",
             "sem linha no Kubernetes: o HPA não recebe a métrica; veja o KEDA ou o prometheus-adapter.",
             [
-                (q.kube("kube_horizontalpodautoscaler_status_target_metric"), "{{metric_name}} {{metric_target_type}}"),
-                (q.kube("kube_horizontalpodautoscaler_spec_target_metric"), "alvo {{metric_name}} {{metric_target_type}}"),
+                (q.kube(READS), "{{metric_name}} {{metric_target_type}}"),
+                (q.kube(TARGET), "alvo {{metric_name}} {{metric_target_type}}"),
             ],
             "short", width=12,
         ),

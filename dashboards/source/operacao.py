@@ -44,7 +44,7 @@ POOL = Row(
             "Enviadas por pod",
             "Mensagens com sucesso por segundo em cada pod.",
             "um pod muito abaixo dos outros: compare o disjuntor, a memória e o Redis dele; reinicie-o se destoa.",
-            [(by_instance("whatsapp_mensagens_total", 'destino="enviada"'), EACH)], "cps",
+            [(by_instance("whatsapp_mensagens_total", 'destino="enviada"'), EACH)], "mps",
         ),
     ],
 )
@@ -60,7 +60,7 @@ PACE = Row(
                 (by_instance("whatsapp_envios_total"), EACH),
                 (f"max({q.series('whatsapp_limitador_taxa')})", "permitida por pod"),
             ],
-            "cps", width=6,
+            "mps", width=6,
         ),
         lines(
             "Fichas do limitador",
@@ -97,12 +97,13 @@ LEASES = Row(
             "Em voo e agendadas",
             "Mensagens arrendadas por workers e novas tentativas à espera da hora, de toda a frota.",
             "em voo maior que as vagas somadas: workers sumiram com elas; voltam após IFINU_LEASE.",
-            [(q.fleet("whatsapp_em_voo"), "em voo"), (q.fleet("whatsapp_agendadas"), "agendadas")], "short", width=6,
+            [(q.in_redis("whatsapp_em_voo"), "em voo"), (q.in_redis("whatsapp_agendadas"), "agendadas")],
+            "short", width=6,
         ),
         lines(
             "Recuperadas e perdidas",
-            "Arrendamentos de workers sumidos que foram recuperados, e acertos recusados porque o arrendamento já era de "
-            "outro, em cada intervalo.",
+            "Arrendamentos de workers sumidos que foram recuperados, e acertos recusados porque o arrendamento já "
+            "era de outro, em cada intervalo.",
             "cada perdido pode ser mensagem enviada duas vezes. Veja por que os pods morrem: memória, despejo, prazo.",
             [
                 (q.total(q.increase("whatsapp_recuperadas_total")), "recuperadas"),
@@ -112,13 +113,13 @@ LEASES = Row(
         ),
         lines(
             "Reagendadas e devolvidas por pod",
-            "Mensagens que voltam para depois (falha passageira) ou para a frente da fila (parada do pod), por segundo.",
+            "Mensagens que voltam mais tarde (falha passageira) ou à frente da fila (parada do pod), por segundo.",
             "reagendadas em todos os pods: veja os motivos em Visão geral. Devolvidas: há pods reiniciando.",
             [
                 (by_instance("whatsapp_mensagens_total", 'destino="reagendada"'), f"reagendadas {EACH}"),
                 (by_instance("whatsapp_mensagens_total", 'destino="devolvida"'), f"devolvidas {EACH}"),
             ],
-            "cps", width=6,
+            "mps", width=6,
         ),
         lines(
             "Mortas e descartadas",
@@ -245,7 +246,8 @@ SCRAPES = Row(
             "Pedidos HTTP por rota e código",
             "O que o servidor do worker respondeu, por segundo.",
             "503 em `/readyz` é pod fora de serviço; 503 em `outra` são coletas demais ao mesmo tempo.",
-            [(f"{q.total(q.rate('http_requests_total'), 'rota, codigo')} > 0", "{{rota}} {{codigo}}")], "reqps", width=6,
+            [(f"{q.total(q.rate('http_requests_total'), 'rota, codigo')} > 0", "{{rota}} {{codigo}}")],
+            "reqps", width=6,
         ),
         lines(
             "Resposta HTTP p99 por rota",

@@ -131,7 +131,6 @@ OPTIONS: dict[str, Json] = {
         "orientation": "auto",
         "reduceOptions": _REDUCE,
         "textMode": "auto",
-        "wideLayout": True,
     },
     "timeseries": {
         "legend": {"calcs": ["lastNotNull", "max"], "displayMode": "table", "placement": "bottom", "showLegend": True},
@@ -140,12 +139,19 @@ OPTIONS: dict[str, Json] = {
     "heatmap": {
         "calculate": False,
         "cellGap": 1,
-        "color": {"mode": "scheme", "scheme": "Oranges", "exponent": 0.5, "fill": "dark-orange", "steps": 64, "reverse": False},
+        "color": {
+            "exponent": 0.5,
+            "fill": "dark-orange",
+            "mode": "scheme",
+            "reverse": False,
+            "scheme": "Oranges",
+            "steps": 64,
+        },
         "filterValues": {"le": 1e-9},
         "legend": {"show": True},
         "rowsFrame": {"layout": "auto"},
         "showValue": "never",
-        "tooltip": {"mode": "single", "yHistogram": False, "showColorScale": True},
+        "tooltip": {"show": True, "yHistogram": False},
         "yAxis": {"axisPlacement": "left", "reverse": False, "unit": "s"},
     },
     "state-timeline": {
@@ -158,10 +164,11 @@ OPTIONS: dict[str, Json] = {
     },
     "table": {"cellHeight": "sm", "showHeader": True},
 }
+_HIDDEN = ("Time", "Value", "__name__", "job")
 TRANSFORMATIONS: list[Json] = [
     {
         "id": "organize",
-        "options": {"excludeByName": {"Time": True, "Value": True, "__name__": True, "job": True}, "indexByName": {}, "renameByName": {}},
+        "options": {"excludeByName": dict.fromkeys(_HIDDEN, True), "indexByName": {}, "renameByName": {}},
     }
 ]
 

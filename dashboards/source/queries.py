@@ -48,9 +48,14 @@ def kube(name: str) -> str:
     return f'{name}{{namespace=~"$namespace", horizontalpodautoscaler=~"$hpa"}}'
 
 
-def fleet(gauge: str, *matchers: str) -> str:
-    """Gives what every process reads from the one Redis: their maximum, never their sum."""
-    return f"max({series(gauge, *matchers)})"
+def shared(expression: str, *labels: str) -> str:
+    """Gives what every process of a fleet reads from its one Redis: once a fleet, as the processes all say the same."""
+    return f"max by ({', '.join(('namespace', 'job', *labels))}) ({expression})"
+
+
+def in_redis(gauge: str) -> str:
+    """Gives such a number over the chosen fleets."""
+    return total(shared(series(gauge)))
 
 
 def total(expression: str, by: str = "") -> str:
@@ -58,14 +63,15 @@ def total(expression: str, by: str = "") -> str:
     return f"sum by ({by}) ({expression})" if by else f"sum({expression})"
 
 
-# Every process exports the same lengths: the maximum of each lane, and only then the sum over lanes.
-BACKLOG = total(f"max by (fila) ({series('whatsapp_fila_tamanho', LANE)})")
+LENGTHS = shared(series("whatsapp_fila_tamanho", LANE), "fila")
+BACKLOG = total(LENGTHS)
 OLDEST = f"time() - min by (fila) ({series('whatsapp_fila_mais_antiga_timestamp_seconds', LANE)})"
 DONE = total(rate("whatsapp_mensagens_total", 'destino=~"enviada|morta"'))
 DRAIN = f"{BACKLOG} / ({DONE} > 0)"
 SENT = total(rate("whatsapp_mensagens_total", 'destino="enviada"'))
 FAILED = total(rate("whatsapp_envios_total", 'resultado!="sucesso"'))
-FAILING = f"{FAILED} / ({total(rate('whatsapp_envios_total'))} > 0)"
+ATTEMPTS = total(rate("whatsapp_envios_total"))
+FAILING = f"{FAILED} / ({ATTEMPTS} > 0)"
 PODS = f"count({series('ifinu_build_info')})"
 
 

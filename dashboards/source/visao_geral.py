@@ -18,7 +18,7 @@ NOW = Row(
             "Enviadas por segundo",
             "Mensagens aceitas pela Evolution por segundo, em toda a frota.",
             "zero com fila cheia é parada: veja o disjuntor e o Redis em Operação.",
-            q.SENT, "cps", decimals=1,
+            q.SENT, "mps", decimals=1,
         ),
         stat(
             "Tentativas que falham",
@@ -29,7 +29,7 @@ NOW = Row(
         stat(
             "Mensagens na fila",
             "Mensagens que esperam nas filas escolhidas, lidas do Redis.",
-            "se também cresce o tempo para esvaziar, abra Capacidade e veja o que limita: vagas, limitador ou Evolution.",
+            "se também cresce o tempo para esvaziar, veja em Capacidade o que limita: vagas, taxa ou Evolution.",
             q.BACKLOG, "short", steps=((None, GREEN), (5000, YELLOW), (10000, RED)),
         ),
         stat(
@@ -48,7 +48,7 @@ NOW = Row(
             "Cartas mortas",
             "Mensagens desistidas que o Redis guarda.",
             "`ifinu dlq list` mostra o motivo de cada uma; corrija a causa e devolva com `ifinu dlq requeue`.",
-            q.fleet("whatsapp_dlq_tamanho"), "short", steps=((None, GREEN), (1, YELLOW), (1000, RED)),
+            q.in_redis("whatsapp_dlq_tamanho"), "short", steps=((None, GREEN), (1, YELLOW), (1000, RED)),
         ),
     ],
 )
@@ -72,8 +72,8 @@ OBJECTIVES = Row(
         ),
         stat(
             "Saíram em até 5 minutos",
-            "Objetivo: 99 % das mensagens da fila `whatsapp` saem em até 5 minutos. A espera imposta pela taxa "
-            "configurada também entra aqui.",
+            "Objetivo: 99 % das mensagens da fila `whatsapp` saem em até 5 minutos. Aqui entra também a "
+            "espera imposta pela taxa configurada; nos alertas, não.",
             "compare com a espera do limitador em Operação: se é ela, a taxa é que é baixa, não o sistema que é lento.",
             f"1 - ({q.late_share('30d')})", "percentunit", width=6, decimals=2, steps=SHARE_STEPS, instant=True,
         ),
@@ -108,14 +108,14 @@ TRAFFIC = Row(
             "Mensagens por destino",
             "O que houve com cada mensagem retirada da fila, por segundo.",
             "`reagendada` alta é falha passageira que se repete; `devolvida` alta é pod que para a toda hora.",
-            [(q.total(q.rate("whatsapp_mensagens_total"), "destino"), "{{destino}}")], "cps", stacked=True,
+            [(q.total(q.rate("whatsapp_mensagens_total"), "destino"), "{{destino}}")], "mps", stacked=True,
         ),
         lines(
             "Taxa de falha",
             "Parte das tentativas que falhou e parte que ficou sem resposta.",
             "acima de 10 % o alerta TaxaFalhaAlta dispara: olhe os motivos ao lado.",
             [
-                (f"{q.total(q.rate('whatsapp_envios_total', matcher))} / {q.total(q.rate('whatsapp_envios_total'))}", name)
+                (f"{q.total(q.rate('whatsapp_envios_total', matcher))} / {q.ATTEMPTS}", name)
                 for name, matcher in (("falha", 'resultado="falha"'), ("incerto", 'resultado="incerto"'))
             ],
             "percentunit", steps=((None, GREEN), (0.10, RED)),
@@ -125,7 +125,7 @@ TRAFFIC = Row(
             "Tentativas que falharam, por motivo e por segundo.",
             "`credencial` e `instancia_desconhecida` matam toda mensagem: pare os workers e corrija. `servidor`, "
             "`conexao` e `tempo_esgotado`: veja a Evolution. `limite` e `bloqueio`: baixe a taxa.",
-            [(f"{q.total(q.rate('whatsapp_falhas_total'), 'motivo')} > 0", "{{motivo}}")], "cps", stacked=True,
+            [(f"{q.total(q.rate('whatsapp_falhas_total'), 'motivo')} > 0", "{{motivo}}")], "mps", stacked=True,
         ),
     ],
 )
@@ -180,8 +180,8 @@ QUEUE = Row(
         lines(
             "Mensagens na fila",
             "Mensagens que esperam em cada fila.",
-            "subida reta sem descida: entra mais do que sai. Acima de 10.000 por 10 min o alerta FilaWhatsAppGrande dispara.",
-            [(f"max by (fila) ({q.series('whatsapp_fila_tamanho', q.LANE)})", "{{fila}}")], "short", stacked=True,
+            "subida reta sem descida: entra mais do que sai. Acima de 10.000 por 10 min dispara FilaWhatsAppGrande.",
+            [(q.total(q.LENGTHS, "fila"), "{{fila}}")], "short", stacked=True,
         ),
         lines(
             "Idade da mais antiga",
@@ -213,7 +213,7 @@ DEAD = Row(
             "Cartas mortas guardadas",
             "Quantas o Redis guarda, e quantas esperam nova tentativa.",
             "perto de IFINU_DLQ_MAX as mais velhas caem sem ninguém ver: trate-as ou aumente o limite.",
-            [(q.fleet("whatsapp_dlq_tamanho"), "mortas"), (q.fleet("whatsapp_agendadas"), "agendadas")], "short",
+            [(q.in_redis("whatsapp_dlq_tamanho"), "mortas"), (q.in_redis("whatsapp_agendadas"), "agendadas")], "short",
             width=6,
         ),
         stat(
@@ -226,8 +226,8 @@ DEAD = Row(
         stat(
             "Último sucesso",
             "Quando a frota entregou a última mensagem à Evolution.",
-            "mais de 5 min com fila cheia é parada: siga “A fila não processa” em docs/OPERATIONS.md.",
-            f"{q.fleet('whatsapp_ultimo_envio_timestamp_seconds')} * 1000", "dateTimeFromNow",
+            "mais de 5 min com fila cheia é parada: siga o roteiro da fila parada em docs/OPERATIONS.md.",
+            f"max({q.series('whatsapp_ultimo_envio_timestamp_seconds')}) * 1000", "dateTimeFromNow",
             width=3, height=8, steps=((None, BLUE),), instant=True,
         ),
     ],

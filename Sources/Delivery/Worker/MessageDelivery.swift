@@ -78,7 +78,7 @@ struct MessageDelivery: Sendable {
       result = .failure(error)
     }
     let duration = timeline.now - start
-    metrics.countAttempt(result, took: duration, at: wallClock())
+    metrics.countAttempt(result, of: message.id, took: duration, at: wallClock())
     log(result, outgoing, lease, attempt: message.attempts + 1, took: duration)
     return result
   }

@@ -28,7 +28,28 @@ struct WorkerGauges: Sendable {
   }
 }
 
+extension WorkerGauges {
+  /// The gauges of a pool that does nothing yet.
+  fileprivate init(atRest configuration: WorkerConfiguration) {
+    let timeline = Timeline()
+    self.init(
+      slots: Slots(configuration.workers),
+      limiter: RateLimiter(rate: configuration.rate, burst: configuration.burst, timeline: timeline),
+      breaker: CircuitBreaker(
+        failureLimit: configuration.breakerFailures, cooldown: configuration.breakerCooldown, timeline: timeline))
+  }
+}
+
 extension WorkerPool {
+  /// Registers the gauges that a pool with this configuration has, showing it at rest, without a pool.
+  ///
+  /// - Throws: `MetricError` when a name is taken already.
+  package static func registerGauges(
+    atRest configuration: WorkerConfiguration, in registry: MetricsRegistry
+  ) throws(MetricError) {
+    try WorkerGauges(atRest: configuration).register(in: registry)
+  }
+
   /// Registers the gauges of this pool.
   ///
   /// - Throws: `MetricError` when a name is taken already.

@@ -13,6 +13,7 @@ public final class WorkerPool: Service {
   private let breaker: CircuitBreaker
   private let delivery: MessageDelivery
   private let held = HeldLeases()
+  private let resting = RestingWorkers()
   private let grace: GracePeriod
   private let slots: Slots
   private let timeline: Timeline
@@ -96,13 +97,14 @@ public final class WorkerPool: Service {
           let leases = try await fetch(upTo: budget)
           failures = 0
           noteProgress()
-          for lease in leases { deliveries.addTask { await self.deliver(lease) } }
+          for lease in leases where !resting.hand(lease) { deliveries.addTask { await self.serve(lease) } }
           if leases.isEmpty { try await awaitMessages() }
         } catch {
           failures += 1
           await rest(after: error, failures: failures)
         }
       }
+      resting.close()
       await finish()
       deliveries.cancelAll()
     }
@@ -131,9 +133,14 @@ public final class WorkerPool: Service {
     return leases
   }
 
-  private func deliver(_ lease: Lease) async {
-    await delivery.deliver(lease)
-    noteProgress()
+  /// A worker's life: one message after the other.
+  private func serve(_ first: Lease) async {
+    var lease: Lease? = first
+    while let current = lease {
+      await delivery.deliver(current)
+      noteProgress()
+      lease = await resting.next()
+    }
   }
 
   /// Waits for a message; draining ends the wait.

@@ -45,7 +45,9 @@ enum AnswerClassifier {
       // "[object Object]" is how an unknown group comes out.
       return failure(
         .invalidRequest, text.says("[object object]") ? "[object Object]" : "the request was found invalid")
-    case 401: return failure(.credential, "the API key was not accepted")
+    // There is one key for all messages: what refuses it will refuse the next one too, so that the breaker is to stop
+    // them before the whole lane is dead.
+    case 401: return failure(.credential, "the API key was not accepted", isHostFault: true)
     case 403:
       return text.says("restricted") || text.says("banned")
         ? failure(.restricted, "restricted") : failure(.credential, "forbidden")

@@ -67,7 +67,7 @@ extension DeadLettersCommand {
     @Option(help: "How many to leave out at the beginning.")
     var offset = 0
 
-    @Flag(help: "One JSON object a line, for programs.")
+    @Flag(help: "One JSON array for programs.")
     var json = false
 
     @OptionGroup(title: "Queue") var redis: RedisFlags
@@ -81,8 +81,7 @@ extension DeadLettersCommand {
         try await store.list(reason: reason, offset: offset, limit: limit)
       }
       if json {
-        for letter in letters { StandardStream.output.writeLine(letter.json(withPayload: false).text) }
-        return
+        return StandardStream.output.writeLine(JSONValue.array(letters.map { $0.json(withPayload: false) }).text)
       }
       var table = TextTable(["ID", "DIED", "LANE", "REASON", "ATTEMPTS", "MESSAGE", "ERROR"])
       for letter in letters {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CoreMetrics
 import Delivery
 import IOThread
 import Logging
@@ -27,6 +28,8 @@ struct WorkerCommand: AsyncParsableCommand {
     let configuration = try Configuration.load([redis, evolution, delivery, deadLetters, monitoring, logs])
     let logger = configuration.makeLogger()
     let worker = try WorkerAssembly(configuration, logger: logger)
+    // Once a process, and behind the worker's own series, so that no package can take the name of one.
+    MetricsSystem.bootstrap(worker.reportedMetrics)
     logger.info(
       "worker started",
       metadata: [

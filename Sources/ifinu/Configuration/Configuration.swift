@@ -11,6 +11,7 @@ struct Configuration: Sendable {
   let evolution: EvolutionSettings
   let worker: WorkerConfiguration
   let httpAddress: SocketAddress
+  let exemplars: Exemplars
   let logging: LogSettings
 
   /// Where the queue is, and how long dead letters are kept.
@@ -29,6 +30,11 @@ struct Configuration: Sendable {
     let caBundle: String?
     let sendTimeout: Duration
     let connectTimeout: Duration
+  }
+
+  /// Whether message ids are shown as exemplars.
+  enum Exemplars: String, CaseIterable {
+    case off, on
   }
 
   /// What is logged.
@@ -53,6 +59,7 @@ struct Configuration: Sendable {
     self.evolution = evolution
     worker = try Self.worker(values, redis, evolution)
     httpAddress = try Self.address(values, .httpAddress)
+    exemplars = try values.choice(.exemplars)
   }
 
   private static func redis(_ values: SettingValues) throws(ConfigurationError) -> RedisSettings {

@@ -60,6 +60,10 @@ extension Setting {
         help: "how long messages in flight may take to finish at shutdown")
     case .httpAddress:
       .init(kind: .text, defaultValue: "127.0.0.1:9464", help: "where /metrics, /livez and /readyz answer")
+    case .exemplars:
+      .init(
+        kind: .choice(Configuration.Exemplars.allCases.map(\.rawValue)), defaultValue: "off",
+        help: "message ids as exemplars of the send times, in OpenMetrics")
     case .testNumber: .init(kind: .text, defaultValue: nil, help: "the recipient of load-test messages")
     case .logLevel:
       .init(

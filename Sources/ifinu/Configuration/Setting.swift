@@ -22,6 +22,7 @@ enum Setting: String, CaseIterable, Sendable {
   case breakerCooldown = "IFINU_BREAKER_COOLDOWN"
   case shutdownGrace = "IFINU_SHUTDOWN_GRACE"
   case httpAddress = "IFINU_HTTP_ADDRESS"
+  case exemplars = "IFINU_EXEMPLARS"
   case testNumber = "IFINU_TEST_NUMBER"
   case logLevel = "IFINU_LOG_LEVEL"
   case logFormat = "IFINU_LOG_FORMAT"

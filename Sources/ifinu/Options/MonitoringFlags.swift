@@ -5,9 +5,13 @@ struct MonitoringFlags: SettingFlags {
   @Option(name: .customLong("http-address"), help: .setting(.httpAddress))
   var httpAddress: String?
 
+  @Option(name: .customLong("exemplars"), help: .setting(.exemplars))
+  var exemplars: String?
+
   var given: [Setting: String?] {
     [
-      .httpAddress: httpAddress
+      .httpAddress: httpAddress,
+      .exemplars: exemplars,
     ]
   }
 }

@@ -6,11 +6,15 @@ import Logging
 import RedisQueue
 import ServiceLifecycle
 import Telemetry
+import Telemetry
+import TelemetryMetrics
 
 /// A worker put together from its rooms.
 struct WorkerAssembly {
   /// Where the HTTP server listens: the port that it was given when a free one was asked for.
   let httpAddress: SocketAddress
+  /// Shows at /metrics what other packages report through swift-metrics, once the process's system has it.
+  let reportedMetrics: TelemetryMetricsFactory
   private let client: EvolutionClient
   private let services: [any Service]
   private let logger: Logger
@@ -21,10 +25,12 @@ struct WorkerAssembly {
   /// - Throws: ``CommandFailure`` when the port is taken, or a setting can't be worked with.
   init(_ configuration: Configuration, logger: Logger) throws {
     let timeline = Timeline()
-    let registry = MetricsRegistry()
-    try ProcessCollector().register(in: registry)
-    try BuildInfo.register(in: registry)
-    let metrics = try DeliveryMetrics(registry: registry)
+    let shown = try WorkerMetrics(showsMessageIDs: configuration.exemplars == .on) {
+      logger.notice("a package's metric is not shown", metadata: ["metric": "\($0.metric)", "error": "\($0.problem)"])
+    }
+    let registry = shown.registry
+    let metrics = shown.delivery
+    reportedMetrics = shown.reported
 
     let redis = try configuration.makeQueue(logger: logger)
     let queue = ObservedQueue(redis, metrics: metrics, timeline: timeline)

@@ -1,0 +1,61 @@
+internal import Telemetry
+
+/// The families of one type that were registered for metrics of other packages, by name.
+struct AdoptedFamilies<Family: Sendable>: Sendable {
+  private struct Entry {
+    let label: String
+    /// Sorted.
+    let labelNames: [String]
+    let family: Family
+  }
+
+  private var entries: [String: Entry] = [:]
+
+  /// The series of a metric, whose family is registered when it is the first of that name.
+  ///
+  /// - Parameters:
+  ///   - label: the metric's name as the package gave it.
+  ///   - name: what became of it.
+  ///   - dimensions: names and values of its labels.
+  ///   - register: makes the family, given a help text and the labels' names.
+  ///   - series: picks the series of the family, given the labels' values.
+  /// - Throws: `MetricError` when the registry refuses it, when two metrics would share the name, or when it has other
+  ///   labels than the first.
+  mutating func find<Instrument>(
+    _ label: String, _ name: String, _ dimensions: [(String, String)],
+    register: (_ help: String, _ labels: [String]) throws(MetricError) -> Family,
+    series: (_ family: Family, _ values: [String]) throws(MetricError) -> Instrument
+  ) throws(MetricError) -> Instrument {
+    let given = dimensions.map { (name: AdoptedName.ofLabel($0.0), value: $0.1) }
+    let entry: Entry
+    if let known = entries[name] {
+      entry = known
+    } else {
+      let names = given.map(\.name).sorted()
+      let help = "Reported by a package as '\(label)'."
+      entry = Entry(label: label, labelNames: names, family: try register(help, names))
+      entries[name] = entry
+    }
+    guard entry.label == label else {
+      throw MetricError(name, "both '\(entry.label)' and '\(label)' would have this name", fix: "rename one of them")
+    }
+    return try series(entry.family, try values(given, entry, name))
+  }
+
+  /// The values in the order of the family's labels; a label that was left out is empty, which scrapers take to be the
+  /// same as absent.
+  private func values(
+    _ given: [(name: String, value: String)], _ entry: Entry, _ name: String
+  ) throws(MetricError) -> [String] {
+    var rest = given
+    let values = entry.labelNames.map { label in
+      guard let position = rest.firstIndex(where: { $0.name == label }) else { return "" }
+      return rest.remove(at: position).value
+    }
+    guard rest.isEmpty else {
+      let surplus = rest.map(\.name).joined(separator: ", ")
+      throw MetricError(name, "the first of this name had no label \(surplus)", fix: "give all of them the same labels")
+    }
+    return values
+  }
+}

@@ -1,0 +1,94 @@
+"""Prometheus and Alertmanager, as the system's packages have them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from urllib.parse import quote
+from urllib.request import Request, urlopen
+
+import yaml
+
+from .places import tool
+from .processes import Program, fetch, free_port
+
+
+class Prometheus(Program):
+    """A Prometheus that scrapes `targets` (a job's name to its addresses) and tells `alertmanager`."""
+
+    name = "prometheus"
+
+    def __init__(
+        self, targets: dict[str, list[str]], rules: list[Path] | None = None, alertmanager: str | None = None,
+        interval: str = "1s",
+    ) -> None:
+        super().__init__()
+        jobs = [{"job_name": job, "static_configs": [{"targets": where}]} for job, where in targets.items()]
+        managers = [{"static_configs": [{"targets": [alertmanager]}]}] if alertmanager else []
+        self.configuration = {
+            "global": {"scrape_interval": interval, "scrape_timeout": interval, "evaluation_interval": interval},
+            "scrape_configs": jobs,
+            "rule_files": [str(path) for path in rules or []],
+            "alerting": {"alertmanagers": managers},
+        }
+
+    def command(self) -> list[str]:
+        file = self.folder / "prometheus.yml"
+        file.write_text(yaml.safe_dump(self.configuration))
+        return [
+            tool("prometheus"), f"--config.file={file}", f"--storage.tsdb.path={self.folder / 'data'}",
+            f"--web.listen-address={self.address}", "--log.level=warn", "--rules.alert.resend-delay=1s",
+        ]
+
+    def is_ready(self) -> bool:
+        return bool(fetch(f"{self.url}/-/ready"))
+
+    def get(self, path: str) -> dict:
+        """The data of an answer of its API."""
+        return json.loads(fetch(f"{self.url}/api/v1/{path}"))["data"]
+
+    def query(self, expression: str) -> list[dict]:
+        """The samples that an expression gives now."""
+        return self.get(f"query?query={quote(expression)}")["result"]
+
+    def alerts(self, name: str) -> list[dict]:
+        """The alerts of this name that are pending or firing."""
+        return [alert for alert in self.get("alerts")["alerts"] if alert["labels"]["alertname"] == name]
+
+    def states(self, name: str, severity: str) -> set[str]:
+        """The states of the alerts of this name and severity; empty when it is inactive."""
+        return {alert["state"] for alert in self.alerts(name) if alert["labels"]["severity"] == severity}
+
+
+class Alertmanager(Program):
+    """An Alertmanager on its own, with this configuration."""
+
+    name = "alertmanager"
+
+    def __init__(self, configuration: str) -> None:
+        super().__init__()
+        self.configuration = configuration
+
+    def command(self) -> list[str]:
+        file = self.folder / "alertmanager.yml"
+        file.write_text(self.configuration)
+        return [
+            tool("prometheus-alertmanager", "alertmanager"), f"--config.file={file}",
+            f"--storage.path={self.folder / 'data'}", f"--web.listen-address={self.address}",
+            f"--cluster.listen-address=127.0.0.1:{free_port()}", "--log.level=warn",
+        ]
+
+    def is_ready(self) -> bool:
+        return bool(fetch(f"{self.url}/-/ready"))
+
+    def post(self, labels: list[dict[str, str]]) -> None:
+        """Fires alerts with these labels, as a Prometheus would."""
+        body = json.dumps([{"labels": each} for each in labels]).encode()
+        request = Request(f"{self.url}/api/v2/alerts", body, {"Content-Type": "application/json"})
+        with urlopen(request, timeout=5):
+            pass
+
+    def alerts(self, name: str) -> list[dict]:
+        """The alerts of this name, the muted ones too."""
+        found = json.loads(fetch(f"{self.url}/api/v2/alerts"))
+        return [alert for alert in found if alert["labels"]["alertname"] == name]

@@ -1,0 +1,29 @@
+"""Waiting by asking again until a deadline, since a fixed sleep is either too long or too short."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+Answer = TypeVar("Answer")
+PAUSE = 0.1
+
+
+def eventually(ask: Callable[[], Answer], what: str, seconds: float = 30) -> Answer:
+    """Asks until the answer is true and gives it; errors of the network count as not yet.
+
+    Raises TimeoutError, which says what was waited for, the last answer and the last error.
+    """
+    deadline = time.monotonic() + seconds
+    answer, fault = None, None
+    while True:
+        try:
+            answer, fault = ask(), None
+            if answer:
+                return answer
+        except OSError as error:
+            fault = error
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"waited {seconds:.0f} s for {what}; last answer {answer!r}, last error {fault!r}")
+        time.sleep(PAUSE)

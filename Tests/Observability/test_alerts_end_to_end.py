@@ -1,0 +1,108 @@
+"""From a fault to the pager and back: real Prometheus, Alertmanager, Redis and worker, hours in seconds."""
+
+from __future__ import annotations
+
+import unittest
+
+from support.alert_stack import AlertStack
+from support.receiver import Notification
+from support.waiting import eventually
+
+PAGERDUTY = "/pagerduty/v2/enqueue"
+
+
+class AlertsEndToEnd(unittest.TestCase):
+    """One stack for all: each test breaks one thing and mends it again."""
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.stack = cls.enterClassContext(AlertStack()) if hasattr(cls, "enterClassContext") else cls._enter()
+
+    @classmethod
+    def _enter(cls) -> AlertStack:
+        # Python before 3.11 has no enterClassContext.
+        stack = AlertStack().__enter__()
+        cls.addClassCleanup(stack.close)
+        return stack
+
+    def test_a_failing_evolution_wakes_people_and_lets_them_sleep_again(self) -> None:
+        prometheus = self.stack.prometheus
+        self.stack.feed()
+        eventually(
+            lambda: prometheus.query("namespace_job:whatsapp_envios:rate5m > 5"), "traffic that Prometheus sees"
+        )
+        self.assertEqual(prometheus.alerts("TaxaFalhaAlta"), [], "nothing is broken yet")
+
+        self.stack.sandbox.change(fail="0.9", seed="7")
+        eventually(lambda: "pending" in prometheus.states("TaxaFalhaAlta", "critical"), "TaxaFalhaAlta pending")
+        self.assertEqual(self._slack("TaxaFalhaAlta"), [], "pending alerts wake nobody")
+        eventually(lambda: "firing" in prometheus.states("TaxaFalhaAlta", "critical"), "TaxaFalhaAlta firing")
+
+        said = eventually(lambda: self._slack("[DISPARADO] TaxaFalhaAlta (critical)"), "Slack to be told")[0]
+        text = said["attachments"][0]["text"]
+        self.assertRegex(text, r"\*Taxa de falha de [\d.]+% em ifinu\*")
+        self.assertIn("das tentativas de envio dos últimos 5 minutos: mais da metade.", text)
+        self.assertIn("docs/OPERATIONS.md#taxafalhaalta|Roteiro>", text)
+        self.assertIn("/d/ifinu-visao-geral|Painel>", text)
+        self.assertEqual(said["attachments"][0]["color"], "danger")
+        self.assertEqual(said["channel"], "#ifinu-plantao")
+
+        page = eventually(lambda: self._pages("trigger", "TaxaFalhaAlta"), "PagerDuty to be told")[0]
+        self.assertEqual(page["routing_key"], "chave-de-teste")
+        self.assertEqual(page["payload"]["severity"], "critical")
+        self.assertRegex(page["payload"]["summary"], r"^\[DISPARADO\] Taxa de falha de [\d.]+% em ifinu$")
+        self.assertIn("mais da metade", page["payload"]["custom_details"]["descricao"])
+
+        eventually(self._is_warning_muted, "the warning to be muted by the critical alert")
+        eventually(lambda: self._pages("trigger", "QueimaRapidaDoOrcamento"), "the budget's burn to page")
+
+        self.stack.sandbox.change()
+        resolved = eventually(lambda: self._slack("[RESOLVIDO] TaxaFalhaAlta (critical)"), "Slack to be told", 60)[0]
+        self.assertIn("Resolvido às", resolved["attachments"][0]["text"])
+        self.assertEqual(resolved["attachments"][0]["color"], "good")
+        ends = eventually(lambda: self._pages("resolve", "TaxaFalhaAlta"), "PagerDuty to be told", 60)
+        self.assertEqual(ends[0]["dedup_key"], page["dedup_key"], "it resolves the incident that it opened")
+        self.assertEqual(prometheus.states("TaxaFalhaAlta", "critical"), set())
+
+    def test_a_redis_that_is_away_is_one_call_and_no_more(self) -> None:
+        eventually(lambda: self.stack.prometheus.query('redis_up{job="ifinu"} == 1'), "Redis to be seen")
+        before = {page["dedup_key"] for page in self._triggers()}
+        self.stack.redis.stop()
+        try:
+            eventually(lambda: self._pages("trigger", "RedisForaDoAr"), "PagerDuty to be told of Redis")
+            said = eventually(lambda: self._slack("[DISPARADO] RedisForaDoAr (critical)"), "Slack to be told")[0]
+            self.assertIn("Nenhum processo alcança o Redis", said["attachments"][0]["text"])
+        finally:
+            self.stack.redis.start()
+        eventually(lambda: self._pages("resolve", "RedisForaDoAr"), "PagerDuty to be told of the end", 60)
+        calls = {page["payload"]["class"] for page in self._triggers() if page["dedup_key"] not in before}
+        self.assertEqual(calls, {"RedisForaDoAr"})
+
+    def test_the_watcher_hears_again_and_again(self) -> None:
+        heard = eventually(lambda: len(self._watched()) >= 2 and self._watched(), "two signs of life")
+        self.assertEqual(heard[0].document["alerts"][0]["labels"]["alertname"], "Watchdog")
+        self.assertEqual(heard[0].authorization, "Bearer ficha-de-teste")
+
+    def _is_warning_muted(self) -> bool:
+        found = self.stack.alertmanager.alerts("TaxaFalhaAlta")
+        warnings = [alert for alert in found if alert["labels"]["severity"] == "warning"]
+        return bool(warnings) and all(alert["status"]["inhibitedBy"] for alert in warnings)
+
+    def _slack(self, title: str) -> list[dict]:
+        taken = [each.document for each in self.stack.receiver.taken("/slack")]
+        return [document for document in taken if title in document["attachments"][0]["title"]]
+
+    def _pages(self, action: str, alert: str) -> list[dict]:
+        taken = [each.document for each in self.stack.receiver.taken(PAGERDUTY)]
+        return [each for each in taken if each["event_action"] == action and each["payload"].get("class") == alert]
+
+    def _triggers(self) -> list[dict]:
+        taken = [each.document for each in self.stack.receiver.taken(PAGERDUTY)]
+        return [each for each in taken if each["event_action"] == "trigger"]
+
+    def _watched(self) -> list[Notification]:
+        return self.stack.receiver.taken("/vigia")
+
+
+if __name__ == "__main__":
+    unittest.main()
