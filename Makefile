@@ -5,7 +5,8 @@
 SWIFT ?= swift
 # What the program is built with and runs against, and what only its tests need besides.
 LIBRARIES := libhiredis-dev libcurl4-openssl-dev libmicrohttpd-dev zlib1g-dev redis-server
-TEST_TOOLS := prometheus openssl python3-venv
+TEST_TOOLS := prometheus prometheus-alertmanager curl openssl python3-venv
+PYTHON_PACKAGES := prometheus-client==0.26.0 PyYAML==6.0.3 matplotlib==3.11.2 grafana-foundation-sdk==1769699590!11.3.0 ruff==0.17.6
 VENV := .venv
 
 help: ## what can be made
@@ -27,10 +28,10 @@ setup: libraries $(VENV)/.done ## the system packages and the tests' Python tool
 libraries:
 	$(call install,$(LIBRARIES))
 
-$(VENV)/.done:
+$(VENV)/.done: Makefile
 	$(call install,$(TEST_TOOLS))
 	@python3 -m venv $(VENV)
-	@$(VENV)/bin/pip install --quiet --disable-pip-version-check 'prometheus-client>=0.20' 'ruff>=0.6'
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check $(PYTHON_PACKAGES)
 	@touch $@
 
 build: libraries ## the program, for debugging
@@ -46,11 +47,13 @@ test: setup ## every test, against real servers that the tests start and stop
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --skip EndToEndTests
 	$(SWIFT) test --skip-build --filter EndToEndTests
-	python3 -m unittest discover -s Benchmarks/pipeline
+	$(VENV)/bin/python -m unittest discover -s Benchmarks/pipeline
+	$(VENV)/bin/python -m unittest discover -s Tests/Observability
 
 lint: setup ## the format and the linters' rules, without changing a file
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
-	$(VENV)/bin/ruff check --quiet Benchmarks
+	$(VENV)/bin/ruff check --quiet Benchmarks dashboards Tests/Observability
+	$(VENV)/bin/python dashboards/generate.py --check
 
 format: ## puts the sources in format
 	$(SWIFT) format format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks

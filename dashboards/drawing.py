@@ -118,7 +118,7 @@ def _time_axis(axes: Axes, times: list[float]) -> None:
 def _steps(series: list[Series]) -> list[float]:
     """Gives every step from the first answer to the last: one without an answer is a gap, not a slope."""
     known = sorted({at for _, times, _ in series for at in times})
-    width = min((later - at for at, later in zip(known, known[1:])), default=1.0)
+    width = min((known[index + 1] - known[index] for index in range(len(known) - 1)), default=1.0)
     count = round((known[-1] - known[0]) / width)
     return [known[0] + index * width for index in range(count + 1)]
 

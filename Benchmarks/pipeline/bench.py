@@ -13,10 +13,13 @@ from pathlib import Path
 from report import Section, render
 from resp import RedisError
 from rig import HERE, BenchError, compile_programs
-from scenarios import SCENARIOS, Plan
+from scenarios import SCENARIOS as DRAINING
+from scenarios import Plan
+from scrape import scrape
 
 DEFAULT_BINARY = HERE.parents[1] / ".build" / "release" / "ifinu"
 REFERENCE_SCENARIOS = ["zero", "slow"]
+SCENARIOS = {**DRAINING, "scrape": scrape}
 
 
 def parse_arguments() -> argparse.Namespace:

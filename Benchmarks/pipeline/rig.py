@@ -52,10 +52,11 @@ def free_port() -> int:
 
 
 def compile_programs() -> None:
-    """Builds the stub and the reference worker."""
+    """Builds the stub, the reference worker and the scraper."""
     BUILD.mkdir(parents=True, exist_ok=True)
     _compile("stub", libraries=[])
     _compile("reference", libraries=["-lhiredis", "-lcurl"])
+    _compile("scraper", libraries=[])
 
 
 def _compile(name: str, libraries: list[str]) -> None:

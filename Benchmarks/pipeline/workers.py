@@ -9,7 +9,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,10 +44,14 @@ def drain_with_reference(rig: Rig, messages: int, in_flight: int) -> Drained:
     return Drained(_rate(rig, messages), own["cpu_us_per_message"], own["peak_rss_mb"], commands)
 
 
-def drain_with_ifinu(rig: Rig, binary: Path, messages: int, settings: dict) -> Drained:
+def drain_with_ifinu(
+    rig: Rig, binary: Path, messages: int, settings: dict, beside: Callable[[Ifinu], None] = lambda _: None
+) -> Drained:
+    """Drains the lane; `beside` is called once the worker runs, and has to end before the lane is empty."""
     rig.enqueue(messages)
     before = rig.redis.foreign_commands()
     with ifinu(rig, binary, settings) as worker:
+        beside(worker)
         _await_drain(rig, messages, worker.process)
         drained = Drained(
             rate=_rate(rig, messages),

@@ -13,13 +13,12 @@ public struct Exemplar: Equatable, Sendable {
     let value: String
   }
 
-  /// An example that is told by labels.
+  /// An example that is told by labels; nil when the labels are too long together, a name is not plain ASCII or there
+  /// twice, or the time is not finite: a scrape must not fail for an example.
   ///
   /// - Parameters:
   ///   - labels: names and values.
   ///   - unixTime: when it was observed, in seconds since 1970, where that is known.
-  /// - Returns: nil when the labels are too long together, a name is not plain ASCII or there twice, or the time is not
-  ///   finite: a scrape must not fail for an example.
   public init?(_ labels: [(name: String, value: String)], at unixTime: Double? = nil) {
     let length = labels.reduce(0) { $0 + $1.name.unicodeScalars.count + $1.value.unicodeScalars.count }
     guard length <= Self.maximumLength, labels.allSatisfy(\.name.isPlainName),

@@ -19,6 +19,7 @@ struct AdoptedFamilies<Family: Sendable>: Sendable {
   ///   - dimensions: names and values of its labels.
   ///   - register: makes the family, given a help text and the labels' names.
   ///   - series: picks the series of the family, given the labels' values.
+  /// - Returns: the series' instrument.
   /// - Throws: `MetricError` when the registry refuses it, when two metrics would share the name, or when it has other
   ///   labels than the first.
   mutating func find<Instrument>(

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,11 @@ class ComposeTests(unittest.TestCase):
         self.assertEqual(set(self.services), {"prometheus", "alertmanager", "grafana", "redis"})
         for service in self.services.values():
             self.assertRegex(service["image"], r":v?\d+\.\d+\.\d+(-\w+)?$")
+
+    def test_the_schema_is_that_of_the_grafana_that_is_run(self) -> None:
+        schema = version("grafana-foundation-sdk").split("!")[-1]
+        image = self.services["grafana"]["image"].split(":")[-1]
+        self.assertEqual(schema.split(".")[:2], image.split(".")[:2], "pin grafana-foundation-sdk to the image's")
 
     def test_nothing_is_open_to_the_network(self) -> None:
         for name, service in self.services.items():

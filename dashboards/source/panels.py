@@ -131,6 +131,7 @@ OPTIONS: dict[str, Json] = {
         "orientation": "auto",
         "reduceOptions": _REDUCE,
         "textMode": "auto",
+        "wideLayout": True,
     },
     "timeseries": {
         "legend": {"calcs": ["lastNotNull", "max"], "displayMode": "table", "placement": "bottom", "showLegend": True},
@@ -151,7 +152,7 @@ OPTIONS: dict[str, Json] = {
         "legend": {"show": True},
         "rowsFrame": {"layout": "auto"},
         "showValue": "never",
-        "tooltip": {"show": True, "yHistogram": False},
+        "tooltip": {"mode": "single", "yHistogram": False, "showColorScale": True},
         "yAxis": {"axisPlacement": "left", "reverse": False, "unit": "s"},
     },
     "state-timeline": {

@@ -6,7 +6,6 @@ import Logging
 import RedisQueue
 import ServiceLifecycle
 import Telemetry
-import Telemetry
 import TelemetryMetrics
 
 /// A worker put together from its rooms.

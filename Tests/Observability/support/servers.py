@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import re
 import subprocess
 
 from .places import ifinu, tool
 from .processes import Program, fetch
+from .waiting import eventually
 
 ENQUEUE_SECONDS = 60
+BUSY_SECONDS = 15
+SAMPLE_NAME = re.compile(r"^([a-zA-Z_:][\w:]*)", re.MULTILINE)
 
 
 class Redis(Program):
@@ -79,6 +84,22 @@ class Worker(Program):
     def metrics(self) -> str:
         """The page that Prometheus reads."""
         return fetch(f"{self.url}/metrics")
+
+
+def missing_from_a_busy_worker(wanted: set[str]) -> set[str]:
+    """Which of these series a worker never showed that sends slowly, so that something waits and something was sent."""
+    missing: set[str] = set()
+
+    def is_complete() -> bool:
+        nonlocal missing
+        missing = wanted - set(SAMPLE_NAME.findall(worker.metrics()))
+        return not missing
+
+    with Redis() as redis, Sandbox() as sandbox:
+        redis.enqueue([message(number) for number in range(50)])
+        with Worker(redis, sandbox, RATE="1", BURST="1") as worker, contextlib.suppress(TimeoutError):
+            eventually(is_complete, "every series", BUSY_SECONDS)
+    return missing
 
 
 def clean_environment() -> dict[str, str]:

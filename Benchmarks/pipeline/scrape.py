@@ -1,0 +1,124 @@
+"""What scrapes cost: as many as 8 clients can make, while 2,000 messages a second are delivered."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import subprocess
+import sys
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from report import Bound, Row, Section
+from rig import BUILD, BenchError, Rig, rig, wait_until
+from workers import Drained, Ifinu, drain_with_ifinu
+
+if TYPE_CHECKING:
+    from scenarios import Plan
+
+RATE = 2000
+SCRAPERS = 8
+MOST_LOSS = 0.98  # of the delivery rate without scrapers
+LATENCY_MS = 20
+OPEN_METRICS = "Accept: application/openmetrics-text; version=1.0.0"
+GZIP = "Accept-Encoding: gzip"
+FORMATS = {
+    "text": [],
+    "text, gzip": [GZIP],
+    "OpenMetrics": [OPEN_METRICS],
+    "OpenMetrics, gzip": [OPEN_METRICS, GZIP],
+}
+SETTINGS = {"IFINU_WORKERS": 200, "IFINU_RATE": RATE, "IFINU_BURST": RATE // 20}
+
+
+@dataclass
+class Scraped:
+    """What the scrapers saw, and what was delivered meanwhile and just before without them."""
+
+    per_second: float
+    p99_ms: float
+    body_bytes: int
+    delivered: Drained
+    quiet: Drained
+
+    @property
+    def share(self) -> float:
+        return self.delivered.rate / self.quiet.rate
+
+
+def scrape(plan: Plan) -> Section:
+    messages = plan.messages or 5 * RATE
+    section = Section("scrape", f"Scrapes: {SCRAPERS} clients without a pause, {RATE:,} messages/s being delivered")
+    if plan.binary:
+        series = _series(plan.binary)
+        section.rows.append(Row("samples a scrape", series))
+        for name, headers in FORMATS.items():
+            runs = [_run(plan.binary, messages, headers, name) for _ in range(plan.repeat)]
+            section.rows += _rows(name, runs)
+    return section
+
+
+def _run(binary: Path, messages: int, headers: list[str], name: str) -> Scraped:
+    quiet = _deliver(binary, messages, None)[0]
+    delivered, seen = _deliver(binary, messages, headers)
+    scraped = Scraped(seen["requests"] / seen["seconds"], seen["p99_ms"], seen["body_bytes"], delivered, quiet)
+    figures = f"{scraped.per_second:,.0f}/s, p99 {scraped.p99_ms:.2f} ms, {scraped.share:.3f} of the delivery rate"
+    print(f"  {name}: {figures}", file=sys.stderr, flush=True)
+    return scraped
+
+
+def _deliver(binary: Path, messages: int, headers: list[str] | None) -> tuple[Drained, dict]:
+    seen: dict = {}
+    with rig(LATENCY_MS) as ready:
+
+        def beside(worker: Ifinu) -> None:
+            wait_until(lambda: ready.stub.count()["served"] > 0, "the first message", seconds=15)
+            if headers is not None:
+                seen.update(_scrape(worker, messages / RATE * 0.8, headers))
+                _check_still_delivering(ready, messages)
+
+        return drain_with_ifinu(ready, binary, messages, SETTINGS, beside), seen
+
+
+def _check_still_delivering(ready: Rig, messages: int) -> None:
+    if ready.stub.count()["served"] >= messages:
+        raise BenchError("the lane was empty before the scrapers were done")
+
+
+def _scrape(worker: Ifinu, seconds: float, headers: list[str]) -> dict:
+    command = [str(BUILD / "scraper"), str(worker.http_port), str(SCRAPERS), f"{seconds:.2f}", *headers]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    if result.returncode != 0:
+        raise BenchError(result.stderr.strip())
+    return json.loads(result.stdout)
+
+
+def _series(binary: Path) -> int:
+    """How many samples a worker shows, the buckets of histograms counted one by one."""
+    lines = 0
+    with rig(LATENCY_MS) as ready:
+
+        def beside(worker: Ifinu) -> None:
+            nonlocal lines
+            wait_until(lambda: ready.stub.count()["served"] > 0, "the first message", seconds=15)
+            with urllib.request.urlopen(f"http://127.0.0.1:{worker.http_port}/metrics", timeout=5) as answer:
+                lines = sum(not line.startswith(b"#") for line in answer)
+
+        drain_with_ifinu(ready, binary, RATE, SETTINGS, beside)
+    return lines
+
+
+def _rows(name: str, runs: list[Scraped]) -> list[Row]:
+    return [
+        Row(f"{name}: scrapes/s", statistics.median(run.per_second for run in runs)),
+        Row(f"{name}: p99 ms", statistics.median(run.p99_ms for run in runs)),
+        Row(f"{name}: bytes", runs[-1].body_bytes),
+        Row(f"{name}: messages/s", statistics.median(run.delivered.rate for run in runs)),
+        Row(
+            f"{name}: of the rate without scrapers",
+            statistics.median(run.share for run in runs),
+            bound=Bound(MOST_LOSS, is_floor=True),
+        ),
+    ]
