@@ -1,6 +1,6 @@
 # One command each; `make setup` is run by those that need the system's packages.
 .DEFAULT_GOAL := help
-.PHONY: help setup libraries build release demo test lint format bench clean
+.PHONY: help setup libraries build release demo test lint format docs bench clean
 
 SWIFT ?= swift
 # What the program is built with and runs against, and what only its tests need besides.
@@ -57,6 +57,10 @@ lint: setup ## the format and the linters' rules, without changing a file
 
 format: ## puts the sources in format
 	$(SWIFT) format format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks
+
+docs: release ## docs/METRICS.md from the registry
+	.build/release/ifinu metrics-catalogue docs/METRICS.md > .build/METRICS.md
+	cp .build/METRICS.md docs/METRICS.md
 
 bench: release ## throughput, latency, idle cost and scrape cost beside a plain-C reference
 	python3 Benchmarks/pipeline/bench.py

@@ -8,11 +8,12 @@ let package = Package(
     .package(name: "ifinu", path: "..")
   ],
   targets: [
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .executableTarget(
       name: "TelemetryBench",
-      dependencies: [.product(name: "Telemetry", package: "ifinu")],
+      dependencies: ["CZlib", .product(name: "Telemetry", package: "ifinu")],
       swiftSettings: [.treatAllWarnings(as: .error)]
-    )
+    ),
   ],
   swiftLanguageModes: [.v6]
 )

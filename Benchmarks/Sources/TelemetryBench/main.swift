@@ -51,3 +51,20 @@ for format in ExpositionFormat.allCases {
   let time = Measurement.perUnit { rendering.lines(format, times: 50) }
   report("rendering 10,000 lines, \(format)", time, "ns/line", bound: 90)
 }
+
+print("\none scrape, rendered on one thread, without the network; the pipeline's scenario `scrape` measures a worker's")
+for series in [1_000, 10_000] {
+  let scrape = try Scrape(series: series, buckets: buckets)
+  for format in ExpositionFormat.allCases {
+    let plain = Measurement.perUnit { (0..<20).reduce(0) { count, _ in count + (scrape.render(format) > 0 ? 1 : 0) } }
+    let compressed = Measurement.perUnit {
+      (0..<20).reduce(0) { count, _ in count + (scrape.renderCompressed(format) > 0 ? 1 : 0) }
+    }
+    let sizes = "\(scrape.render(format)) and \(scrape.renderCompressed(format)) bytes"
+    print(
+      "\(series) series, \(format)  \(milliseconds(plain)) ms, with gzip \(milliseconds(compressed)) ms  (\(sizes))")
+  }
+}
+
+/// Nanoseconds in milliseconds, to the microsecond.
+func milliseconds(_ nanoseconds: Double) -> Double { (nanoseconds / 1_000).rounded() / 1_000 }
