@@ -85,9 +85,10 @@ let package = Package(
       swiftSettings: settings
     ),
 
+    .systemLibrary(name: "CSpawn", path: "Tests/CSpawn"),
     .target(
       name: "TestSupport",
-      dependencies: ["Delivery", "JSON", "Telemetry"],
+      dependencies: ["CSpawn", "Delivery", "JSON", "Telemetry"],
       path: "Tests/TestSupport",
       swiftSettings: settings
     ),

@@ -6,23 +6,20 @@ internal import Glibc
 /// It is killed at the latest with the last reference to it.
 package final class ChildProcess: Sendable {
   /// How a program ended.
-  package enum End: Equatable, Sendable {
-    /// By itself, with a code.
-    case exited(Int32)
-    /// By a signal.
-    case killed(Int32)
-  }
+  package typealias End = SpawnedProcess.End
 
-  private let process: Process
+  private let process: SpawnedProcess
+  private let name: String
   private let folder: URL
 
-  private init(process: Process, folder: URL) {
+  private init(_ process: SpawnedProcess, name: String, folder: URL) {
     self.process = process
+    self.name = name
     self.folder = folder
   }
 
   deinit {
-    signal(SIGKILL)
+    process.signal(SIGKILL)
     try? FileManager.default.removeItem(at: folder)
   }
 
@@ -40,25 +37,11 @@ package final class ChildProcess: Sendable {
   ) throws -> ChildProcess {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("child-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    let process = Process()
-    let child = ChildProcess(process: process, folder: folder)
-    process.executableURL = executable
-    process.arguments = arguments
-    process.environment = environment ?? ProcessInfo.processInfo.environment
-    try Data(input).write(to: child.file("in"))
-    for name in ["out", "err"] { try Data().write(to: child.file(name)) }
-    let streams = (
-      try FileHandle(forReadingFrom: child.file("in")), try FileHandle(forWritingTo: child.file("out")),
-      try FileHandle(forWritingTo: child.file("err"))
-    )
-    process.standardInput = streams.0
-    process.standardOutput = streams.1
-    process.standardError = streams.2
-    try process.run()
-    try streams.0.close()
-    try streams.1.close()
-    try streams.2.close()
-    return child
+    func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
+    try Data(input).write(to: folder.appendingPathComponent("in"))
+    let process = try SpawnedProcess(
+      executable.path, arguments, environment: environment, input: path("in"), output: path("out"), errors: path("err"))
+    return ChildProcess(process, name: executable.lastPathComponent, folder: folder)
   }
 
   /// Its number.
@@ -81,10 +64,7 @@ package final class ChildProcess: Sendable {
   }
 
   /// Sends it a signal, unless it has ended.
-  package func signal(_ signal: Int32) {
-    guard process.isRunning else { return }
-    _ = Glibc.kill(process.processIdentifier, signal)
-  }
+  package func signal(_ signal: Int32) { process.signal(signal) }
 
   /// Waits until it has ended.
   ///
@@ -94,15 +74,12 @@ package final class ChildProcess: Sendable {
   @discardableResult
   package func end(within deadline: Duration = .seconds(60)) async throws -> End {
     do {
-      try await eventually("the end of \(process.arguments ?? [])", within: deadline, every: .milliseconds(5)) {
-        !process.isRunning
-      }
+      try await eventually("the end of \(name)", within: deadline, every: .milliseconds(5)) { !process.isRunning }
     } catch {
-      signal(SIGKILL)
+      process.signal(SIGKILL)
       throw error
     }
-    return process.terminationReason == .exit
-      ? .exited(process.terminationStatus) : .killed(process.terminationStatus)
+    return process.end ?? .killed(SIGKILL)
   }
 
   private func file(_ name: String) -> URL { folder.appendingPathComponent(name) }

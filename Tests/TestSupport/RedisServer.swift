@@ -113,35 +113,26 @@ private final class ServerRun: Sendable {
     let description: String
   }
 
-  private let process: Process
+  private let process: SpawnedProcess
   private let ended: AsyncStream<Never>
 
   var processIdentifier: Int32 { process.processIdentifier }
 
-  private init(process: Process, ended: AsyncStream<Never>) {
+  private init(process: SpawnedProcess, ended: AsyncStream<Never>) {
     self.process = process
     self.ended = ended
   }
 
   static func start(port: Int, directory: URL, options: [String]) async throws -> ServerRun {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.currentDirectoryURL = directory
-    process.arguments =
-      [
-        "redis-server", "--port", "\(port)", "--bind", "127.0.0.1", "--unixsocket", "s", "--dir", ".", "--save", "",
-        "--appendonly", "no",
-      ] + options
-    // A file and no pipe: a pipe's end would have to be watched and emptied as long as the server lives.
     let log = directory.appendingPathComponent("log")
     try Data().write(to: log)
-    let output = try FileHandle(forWritingTo: log)
-    defer { try? output.close() }
-    process.standardOutput = output
-    process.standardError = output
     let (ended, endedFeed) = AsyncStream<Never>.makeStream()
-    process.terminationHandler = { _ in endedFeed.finish() }
-    try process.run()
+    let process = try SpawnedProcess(
+      "redis-server",
+      [
+        "--port", "\(port)", "--bind", "127.0.0.1", "--unixsocket", "s", "--dir", ".", "--save", "", "--appendonly",
+        "no",
+      ] + options, directory: directory, output: log.path, errors: log.path, onEnd: { endedFeed.finish() })
     let run = ServerRun(process: process, ended: ended)
     try await run.awaitReadiness(log: log)
     return run
@@ -161,10 +152,7 @@ private final class ServerRun: Sendable {
     }
   }
 
-  func signal(_ signal: Int32) {
-    guard process.isRunning else { return }
-    _ = Glibc.kill(process.processIdentifier, signal)
-  }
+  func signal(_ signal: Int32) { process.signal(signal) }
 
   func exit() async {
     for await _ in ended {}
