@@ -54,6 +54,7 @@ struct SandboxCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    OpenFileLimit.raise()
     let sandbox: EvolutionSandbox
     do {
       sandbox = try EvolutionSandbox(address: SocketAddress(parsing: address), setting: "--address", options: options)

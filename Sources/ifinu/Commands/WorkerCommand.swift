@@ -25,6 +25,7 @@ struct WorkerCommand: AsyncParsableCommand {
   @OptionGroup(title: "Logs") var logs: LogFlags
 
   func run() async throws {
+    OpenFileLimit.raise()
     let configuration = try Configuration.load([redis, evolution, delivery, deadLetters, monitoring, logs])
     let logger = configuration.makeLogger()
     let worker = try WorkerAssembly(configuration, logger: logger)

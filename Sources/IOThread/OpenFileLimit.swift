@@ -1,0 +1,13 @@
+internal import Glibc
+
+/// How many files and connections the process may hold open.
+public enum OpenFileLimit {
+  /// Raises the limit as far as the system allows without asking: the usual 1,024 are fewer than a thousand connections
+  /// and what else there is. Where it can't be raised it stays.
+  public static func raise() {
+    var limit = rlimit()
+    guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+    limit.rlim_cur = limit.rlim_max
+    _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+  }
+}
