@@ -8,13 +8,13 @@ package final class EvolutionClient: MessageSender {
   /// Runs the tasks that send where they meet the connections, without waking another thread.
   package var executor: TransferExecutor { transfers.executor }
 
-  let url: EvolutionURL
+  let servers: EvolutionServers
   let transfers: TransferLoop
 
   /// A client with a thread of its own.
   ///
   /// - Parameters:
-  ///   - baseURL: `http://` or `https://`, host, perhaps port and path; a slash at the end makes no difference.
+  ///   - address: where it answers; one client serves all shards.
   ///   - apiKey: goes into the header `apikey`; nil sends none.
   ///   - connectTimeout: how long a connection may take, name look-up and TLS included.
   ///   - sendTimeout: how long a request may take in all.
@@ -23,7 +23,7 @@ package final class EvolutionClient: MessageSender {
   ///   - userAgent: names this program in the other side's logs; all but printable ASCII is left out.
   /// - Throws: ``EvolutionSetupError`` that names the setting at fault.
   package convenience init(
-    baseURL: EvolutionURL, apiKey: String?, connectTimeout: Duration = .seconds(5),
+    address: EvolutionAddress, apiKey: String?, connectTimeout: Duration = .seconds(5),
     sendTimeout: Duration = .seconds(30), caFile: String? = nil, maximumConnections: Int = 100,
     userAgent: String = "ifinu"
   ) throws(EvolutionSetupError) {
@@ -42,11 +42,11 @@ package final class EvolutionClient: MessageSender {
     settings.timeout = sendTimeout
     settings.caFile = caFile
     settings.maximumConnections = maximumConnections
-    try self.init(url: baseURL, settings: settings)
+    try self.init(address: address, settings: settings)
   }
 
-  init(url: EvolutionURL, settings: TransferSettings) throws(EvolutionSetupError) {
-    self.url = url
+  init(address: EvolutionAddress, settings: TransferSettings) throws(EvolutionSetupError) {
+    servers = EvolutionServers(address)
     do {
       transfers = try TransferLoop(settings)
     } catch {
@@ -60,6 +60,9 @@ package final class EvolutionClient: MessageSender {
   /// - Throws: `SendFailure`, whose class is decided by the answer's status and text, and by how far the request had
   ///   got.
   package func send(_ message: OutgoingMessage) async throws(SendFailure) -> SendReceipt {
+    guard let url = servers.url(of: message.shard) else {
+      throw SendFailure(.instanceUnavailable, detail: "not sent: the instance's shard makes no address")
+    }
     let request = TransferRequest(url: url.sendText(message.instance), body: Self.body(message))
     switch await transfers.perform(request) {
     case .answer(let answer): return try AnswerClassifier.receipt(answer)

@@ -31,18 +31,26 @@ package struct EvolutionProbe: Sendable {
   }
 
   private let client: EvolutionClient
+  private let url: EvolutionURL?
 
   /// A look through a client's own connections.
-  package init(_ client: EvolutionClient) { self.client = client }
+  ///
+  /// - Parameters:
+  ///   - client: whose connections and key are used.
+  ///   - shard: which server to look at, where each shard has its own.
+  package init(_ client: EvolutionClient, shard: Shard? = nil) {
+    self.client = client
+    url = client.servers.url(of: shard)
+  }
 
   /// The version that the API names at its root; empty when it names none.
   package func version() async -> Finding<String> {
-    await look(client.url.root) { $0["version"]?.string ?? "" }
+    await look(url?.root) { $0["version"]?.string ?? "" }
   }
 
   /// How an instance stands with WhatsApp.
   package func connectionState(of instance: InstanceName) async -> Finding<ConnectionState> {
-    await look(client.url.connectionState(instance)) { root in
+    await look(url?.connectionState(instance)) { root in
       guard let instance = root["instance"], instance.kind == .object else { return nil }
       return Self.state(instance["state"]?.string)
     }
@@ -50,10 +58,11 @@ package struct EvolutionProbe: Sendable {
 
   /// How many instances the API key can see.
   package func instanceCount() async -> Finding<Int> {
-    await look(client.url.instances) { $0.kind == .array ? $0.elements.count : nil }
+    await look(url?.instances) { $0.kind == .array ? $0.elements.count : nil }
   }
 
-  private func look<Value>(_ url: String, _ read: (JSONView) -> Value?) async -> Finding<Value> {
+  private func look<Value>(_ url: String?, _ read: (JSONView) -> Value?) async -> Finding<Value> {
+    guard let url else { return .unreachable("the shard makes no address") }
     switch await client.transfers.perform(TransferRequest(url: url, body: nil)) {
     case .failed(let failure): return .unreachable(failure.message)
     case .answer(let answer):

@@ -23,6 +23,8 @@ package struct RedisKeys: Sendable, Equatable {
   let recoveries: String
   /// Hash: tenant → instance, kept by others.
   let instances: String
+  /// Hash: instance → shard, kept by others.
+  let shards: String
   private let laneKeys: [String]
 
   /// The keys under a prefix.
@@ -37,6 +39,7 @@ package struct RedisKeys: Sendable, Equatable {
     totals = prefix + "totais"
     recoveries = prefix + "recuperacoes"
     instances = prefix + "instancias"
+    shards = prefix + "shards"
     laneKeys = Lane.allCases.map { prefix + "fila:" + $0.name }
   }
 
@@ -50,6 +53,6 @@ package struct RedisKeys: Sendable, Equatable {
   var types: [(key: String, type: String)] {
     laneKeys.map { ($0, "list") }
       + [inFlight, scheduled, dead].map { ($0, "zset") }
-      + [inFlightBodies, scheduledBodies, deadBodies, totals, recoveries, instances].map { ($0, "hash") }
+      + [inFlightBodies, scheduledBodies, deadBodies, totals, recoveries, instances, shards].map { ($0, "hash") }
   }
 }

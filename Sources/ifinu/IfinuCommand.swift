@@ -21,8 +21,8 @@ struct IfinuCommand: AsyncParsableCommand {
     version: BuildInfo.description,
     subcommands: [
       WorkerCommand.self, EnqueueCommand.self, StatusCommand.self, DeadLettersCommand.self, SandboxCommand.self,
-      LoadTestCommand.self, DemoCommand.self, ConfigCommand.self, DoctorCommand.self,
-      MetricsCatalogueCommand.self,
+      LoadTestCommand.self, DemoCommand.self, ConfigCommand.self, DoctorCommand.self, ShardCommand.self,
+      HealthCommand.self, MetricsCatalogueCommand.self,
     ])
 
   static func main() async {

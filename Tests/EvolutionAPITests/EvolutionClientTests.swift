@@ -201,7 +201,7 @@ struct EvolutionClientTests {
   @Test(arguments: ["", "with space", "a\r\nHost: x", "ção", String(repeating: "a", count: 1025)])
   func `a key that is no header's value is refused, unquoted`(key: String) throws {
     let error = #expect(throws: EvolutionSetupError.self) {
-      try EvolutionClient(baseURL: EvolutionURL("http://localhost"), apiKey: key)
+      try EvolutionClient(address: EvolutionAddress("http://localhost"), apiKey: key)
     }
     #expect(error?.setting == .apiKey)
     #expect(key.isEmpty || error?.description.contains(key) == false)

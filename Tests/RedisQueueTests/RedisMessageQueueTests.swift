@@ -230,6 +230,16 @@ struct RedisMessageQueueTests {
   }
 
   @Test
+  func `knows the shards of instances`() async throws {
+    try await withRedisServer { server in
+      let harness = try RedisHarness(server)
+      try await harness.ask("HSET", harness.keys.shards, "loja-1", "2")
+      #expect(try await harness.redis.shard(of: try #require(InstanceName("loja-1"))) == "2")
+      #expect(try await harness.redis.shard(of: try #require(InstanceName("loja-2"))) == nil)
+    }
+  }
+
+  @Test
   func `costs an idle pod few commands`() async throws {
     try await withRedisServer { server in
       let harness = try RedisHarness(server)

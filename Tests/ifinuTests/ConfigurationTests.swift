@@ -56,7 +56,12 @@ import Testing
     for text in bounds {
       // The lease has to be the longer of the two, whichever is looked at.
       let beside: [Setting: String] =
-        setting == .lease ? [.sendTimeout: "500ms"] : setting == .sendTimeout ? [.lease: "1d"] : [:]
+        switch setting {
+        case .lease: [.sendTimeout: "500ms"]
+        case .sendTimeout: [.lease: "1d"]
+        case .evolutionShards: [.evolutionURL: "http://evo-{shard}"]
+        default: [:]
+        }
       #expect(throws: Never.self, "\(setting.name)=\(text)") { try make([setting: text].merging(beside) { $1 }) }
     }
   }
@@ -66,7 +71,8 @@ import Testing
       ([Setting.lease: "30s"], "IFINU_LEASE"), ([.sendTimeout: "2m"], "IFINU_LEASE"),
       ([.redisURL: "http://:segredo@x"], "IFINU_REDIS_URL"),
       ([.redisURL: "redis://:segredo@x:99999"], "IFINU_REDIS_URL"),
-      ([.evolutionURL: "ftp://segredo@x"], "IFINU_EVOLUTION_URL"), ([.keyPrefix: "a b"], "IFINU_KEY_PREFIX"),
+      ([.evolutionURL: "ftp://segredo@x"], "IFINU_EVOLUTION_URL"), ([.evolutionShards: "2"], "IFINU_EVOLUTION_SHARDS"),
+      ([.keyPrefix: "a b"], "IFINU_KEY_PREFIX"),
       ([.evolutionInstance: "../a"], "IFINU_EVOLUTION_INSTANCE"), ([.httpAddress: "127.0.0.1"], "IFINU_HTTP_ADDRESS"),
       ([.testNumber: "551198765432199"], "IFINU_TEST_NUMBER"),
     ] as [([Setting: String], String)])

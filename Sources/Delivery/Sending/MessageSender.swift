@@ -4,15 +4,18 @@ public struct OutgoingMessage: Sendable {
   public let id: String
   /// The WhatsApp instance to send on.
   public let instance: InstanceName
+  /// The shard on which the instance lives; nil where there is one server for all.
+  public let shard: Shard?
   /// The recipient.
   public let number: PhoneNumber
   /// What to say.
   public let text: String
 
   /// A message with its destination.
-  public init(id: String, instance: InstanceName, number: PhoneNumber, text: String) {
+  public init(id: String, instance: InstanceName, shard: Shard? = nil, number: PhoneNumber, text: String) {
     self.id = id
     self.instance = instance
+    self.shard = shard
     self.number = number
     self.text = text
   }

@@ -1,6 +1,8 @@
-/// Finds out where a message goes: on which instance, to which number, with which text.
+/// Finds out where a message goes: on which instance and its shard, to which number, with which text.
 struct Destination: Sendable {
   let directory: any InstanceDirectory
+  /// Nil where one server has all instances.
+  let router: ShardRouter?
   /// For messages that name no instance and belong to no known tenant.
   let defaultInstance: InstanceName?
   /// For load-test messages, which name no number.
@@ -15,7 +17,9 @@ struct Destination: Sendable {
 
   func address(_ message: Message) async throws(Failure) -> OutgoingMessage {
     let (number, text) = try recipient(of: message)
-    return OutgoingMessage(id: message.id, instance: try await instance(for: message), number: number, text: text)
+    let instance = try await instance(for: message)
+    return OutgoingMessage(
+      id: message.id, instance: instance, shard: try await shard(of: instance), number: number, text: text)
   }
 
   private func recipient(of message: Message) throws(Failure) -> (PhoneNumber, String) {
@@ -62,5 +66,20 @@ struct Destination: Sendable {
         PayloadError(field: "instancia", problem: "of this tenant is no plain name: mend it in the hash of instances"))
     }
     return instance
+  }
+
+  private func shard(of instance: InstanceName) async throws(Failure) -> Shard? {
+    guard let router else { return nil }
+    let shard: Shard?
+    do {
+      shard = try await router.shard(of: instance)
+    } catch {
+      throw .lookup(error)
+    }
+    guard let shard else {
+      throw .undeliverable(
+        PayloadError(field: "instancia", problem: "has a shard of no plain name: mend it in the hash of shards"))
+    }
+    return shard
   }
 }

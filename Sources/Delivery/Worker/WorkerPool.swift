@@ -27,6 +27,7 @@ public final class WorkerPool: Service {
   ///   - configuration: how many at a time, how fast, and the rules for what fails.
   ///   - queue: where messages come from.
   ///   - directory: which instance a tenant's messages go out on.
+  ///   - router: on which shard an instance lives; nil where one server has all.
   ///   - sender: what sends them.
   ///   - metrics: what counts them.
   ///   - timeline: the clock for waits.
@@ -34,7 +35,7 @@ public final class WorkerPool: Service {
   ///   - logger: told what goes wrong.
   public init(
     configuration: WorkerConfiguration, queue: any MessageQueue, directory: any InstanceDirectory,
-    sender: any MessageSender, metrics: DeliveryMetrics, timeline: Timeline = Timeline(),
+    router: ShardRouter? = nil, sender: any MessageSender, metrics: DeliveryMetrics, timeline: Timeline = Timeline(),
     wallClock: @escaping @Sendable () -> Timestamp, logger: Logger
   ) {
     self.configuration = configuration
@@ -50,7 +51,8 @@ public final class WorkerPool: Service {
     delivery = MessageDelivery(
       queue: queue, sender: sender,
       destination: Destination(
-        directory: directory, defaultInstance: configuration.defaultInstance, testNumber: configuration.testNumber),
+        directory: directory, router: router, defaultInstance: configuration.defaultInstance,
+        testNumber: configuration.testNumber),
       limiter: limiter, breaker: breaker, policy: configuration.policy, slots: slots, held: held,
       grace: grace, leaseMargin: configuration.lease / 3, metrics: metrics, timeline: timeline, wallClock: wallClock,
       logger: logger)

@@ -30,6 +30,16 @@ package struct SocketAddress: Sendable, Equatable, CustomStringConvertible {
     self.init(host: String(host), port: port)
   }
 
+  /// The address at which a server that listens here is reached from its own machine: loopback, where it listens on
+  /// every address.
+  package var reachable: SocketAddress {
+    switch host {
+    case "0.0.0.0": SocketAddress(host: "127.0.0.1", port: port)
+    case "::", "0:0:0:0:0:0:0:0": SocketAddress(host: "::1", port: port)
+    default: self
+    }
+  }
+
   /// `host:port`, with brackets around an IPv6 address.
   package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }

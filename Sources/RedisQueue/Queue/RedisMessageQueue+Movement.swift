@@ -40,13 +40,22 @@ extension RedisMessageQueue {
   }
 }
 
-extension RedisMessageQueue: InstanceDirectory {
+extension RedisMessageQueue: InstanceDirectory, ShardDirectory {
   /// The instance that the hash of instances names for a tenant.
   package func instance(ofTenant tenant: String) async throws(QueueError) -> String? {
+    try await name(of: tenant, in: keys.instances)
+  }
+
+  /// The shard that the hash of shards names for an instance.
+  package func shard(of instance: InstanceName) async throws(QueueError) -> String? {
+    try await name(of: instance.value, in: keys.shards)
+  }
+
+  private func name(of field: String, in hash: String) async throws(QueueError) -> String? {
     do throws(QueueError) {
-      let reply = try await connection.send(RedisCommand("HGET", keys.instances, tenant))
+      let reply = try await connection.send(RedisCommand("HGET", hash, field))
       guard reply != .null else { return nil }
-      return try reply.expect("an instance's name", reply.text)
+      return try reply.expect("a name", reply.text)
     } catch {
       throw await connection.explained(error, by: keys)
     }

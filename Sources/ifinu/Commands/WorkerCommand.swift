@@ -35,7 +35,7 @@ struct WorkerCommand: AsyncParsableCommand {
       "worker started",
       metadata: [
         "workers": "\(configuration.worker.workers)", "rate": "\(configuration.worker.rate)",
-        "redis": "\(configuration.redis.url)", "evolution": "\(configuration.evolution.url)",
+        "redis": "\(configuration.redis.url)", "evolution": "\(configuration.evolution.address)",
         "http": "\(worker.httpAddress)",
       ])
     try await worker.run()

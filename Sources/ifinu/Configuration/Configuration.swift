@@ -24,7 +24,9 @@ struct Configuration: Sendable {
 
   /// Where Evolution API is.
   struct EvolutionSettings: Sendable {
-    let url: EvolutionURL
+    let address: EvolutionAddress
+    /// How many shards are numbered; 1 where one server has all instances.
+    let shards: Int
     let apiKey: String?
     let instance: InstanceName?
     let caBundle: String?
@@ -79,11 +81,15 @@ struct Configuration: Sendable {
   }
 
   private static func evolution(_ values: SettingValues) throws(ConfigurationError) -> EvolutionSettings {
-    let url: EvolutionURL
+    let address: EvolutionAddress
     do {
-      url = try EvolutionURL(values.text(.evolutionURL) ?? "")
+      address = try EvolutionAddress(values.text(.evolutionURL) ?? "")
     } catch {
       throw ConfigurationError(.evolutionURL, "is wrong: \(error.reason)")
+    }
+    let shards = try values.integer(.evolutionShards)
+    guard address.isSharded || shards == 1 else {
+      throw values.refusal(.evolutionShards, "needs {shard} in \(Setting.evolutionURL.name), or must be 1")
     }
     var instance: InstanceName?
     if let name = values.text(.evolutionInstance) {
@@ -91,7 +97,8 @@ struct Configuration: Sendable {
       if instance == nil { throw values.refusal(.evolutionInstance, "must be 1 to 128 of A-Z a-z 0-9 - . _ ~") }
     }
     return EvolutionSettings(
-      url: url, apiKey: values.text(.evolutionAPIKey), instance: instance, caBundle: values.text(.evolutionCABundle),
+      address: address, shards: shards, apiKey: values.text(.evolutionAPIKey), instance: instance,
+      caBundle: values.text(.evolutionCABundle),
       sendTimeout: try values.duration(.sendTimeout), connectTimeout: try values.duration(.connectTimeout))
   }
 

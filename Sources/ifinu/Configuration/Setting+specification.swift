@@ -13,7 +13,14 @@ extension Setting {
         kind: .text, defaultValue: "redis://127.0.0.1:6379/0",
         help: "Redis: redis://[user:password@]host:port/db, or unix:/path", isSecret: true)
     case .keyPrefix: .init(kind: .text, defaultValue: "ifinu:", help: "what every key in Redis starts with")
-    case .evolutionURL: .init(kind: .text, defaultValue: "http://127.0.0.1:8080", help: "where Evolution API answers")
+    case .evolutionURL:
+      .init(
+        kind: .text, defaultValue: "http://127.0.0.1:8080",
+        help: "where Evolution API answers; {shard} in it stands for the shard of a message's instance")
+    case .evolutionShards:
+      .init(
+        kind: .integer(1...10_000), defaultValue: "1",
+        help: "how many shards there are, numbered from 0, for instances that the hash of shards does not name")
     case .evolutionAPIKey:
       .init(kind: .text, defaultValue: nil, help: "Evolution's key, sent in the header apikey", isSecret: true)
     case .evolutionInstance:

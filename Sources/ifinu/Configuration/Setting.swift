@@ -3,6 +3,7 @@ enum Setting: String, CaseIterable, Sendable {
   case redisURL = "IFINU_REDIS_URL"
   case keyPrefix = "IFINU_KEY_PREFIX"
   case evolutionURL = "IFINU_EVOLUTION_URL"
+  case evolutionShards = "IFINU_EVOLUTION_SHARDS"
   case evolutionAPIKey = "IFINU_EVOLUTION_API_KEY"
   case evolutionInstance = "IFINU_EVOLUTION_INSTANCE"
   case evolutionCABundle = "IFINU_EVOLUTION_CA_BUNDLE"

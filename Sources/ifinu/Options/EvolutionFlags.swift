@@ -5,6 +5,9 @@ struct EvolutionFlags: SettingFlags {
   @Option(name: .customLong("evolution-url"), help: .setting(.evolutionURL))
   var evolutionURL: String?
 
+  @Option(name: .customLong("evolution-shards"), help: .setting(.evolutionShards))
+  var evolutionShards: String?
+
   @Option(name: .customLong("evolution-api-key"), help: .setting(.evolutionAPIKey))
   var evolutionAPIKey: String?
 
@@ -23,6 +26,7 @@ struct EvolutionFlags: SettingFlags {
   var given: [Setting: String?] {
     [
       .evolutionURL: evolutionURL,
+      .evolutionShards: evolutionShards,
       .evolutionAPIKey: evolutionAPIKey,
       .evolutionInstance: evolutionInstance,
       .evolutionCABundle: evolutionCABundle,

@@ -38,7 +38,7 @@ extension Configuration {
   func makeEvolutionClient() throws -> EvolutionClient {
     do throws(EvolutionSetupError) {
       return try EvolutionClient(
-        baseURL: evolution.url, apiKey: evolution.apiKey, connectTimeout: evolution.connectTimeout,
+        address: evolution.address, apiKey: evolution.apiKey, connectTimeout: evolution.connectTimeout,
         sendTimeout: evolution.sendTimeout, caFile: evolution.caBundle, maximumConnections: worker.workers,
         userAgent: "ifinu/\(BuildInfo.version)")
     } catch {

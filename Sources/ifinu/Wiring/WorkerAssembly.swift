@@ -41,7 +41,8 @@ struct WorkerAssembly {
     work.shutdownGrace = poolGrace
     let pool = WorkerPool(
       configuration: work, queue: queue, directory: redis,
-      sender: client, metrics: metrics, timeline: timeline,
+      router: configuration.makeShardRouter(over: redis, timeline: timeline), sender: client, metrics: metrics,
+      timeline: timeline,
       wallClock: { Timestamp(nanoseconds: WallClock.nanoseconds) }, logger: logger)
     try pool.registerGauges(in: registry)
 

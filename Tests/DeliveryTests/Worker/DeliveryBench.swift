@@ -21,6 +21,7 @@ struct DeliveryBench {
 
   init(
     _ sender: StubSender = StubSender(), directory: StubDirectory = StubDirectory(),
+    shards: StubShardDirectory? = nil,
     defaultInstance: String? = "padrao",
     testNumber: String? = "21988887777", rate: Double = 0, onUncertain: VerdictPolicy.OnUncertain = .park,
     plan: @escaping FaultyQueue.Plan = { _, _ in nil }
@@ -34,7 +35,8 @@ struct DeliveryBench {
     delivery = MessageDelivery(
       queue: queue, sender: sender,
       destination: Destination(
-        directory: directory, defaultInstance: defaultInstance.flatMap(InstanceName.init),
+        directory: directory, router: shards.map { ShardRouter(count: 2, directory: $0, timeline: timeline) },
+        defaultInstance: defaultInstance.flatMap(InstanceName.init),
         testNumber: testNumber.flatMap(PhoneNumber.init)),
       limiter: limiter, breaker: breaker,
       policy: VerdictPolicy(

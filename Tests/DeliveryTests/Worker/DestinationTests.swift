@@ -63,6 +63,32 @@ import Testing
     #expect(try await bench.memory.promote().nextDue == .seconds(10))
   }
 
+  @Test func `names the instance's shard where instances are sharded`() async throws {
+    let sender = StubSender()
+    let plain = try DeliveryBench(sender, defaultInstance: "loja")
+    try await plain.deliver(Documents.plain())
+    let sharded = try DeliveryBench(sender, shards: StubShardDirectory(["sede": "sul"]), defaultInstance: "loja")
+    try await sharded.deliver(Documents.plain())
+    let moved = try DeliveryBench(sender, shards: StubShardDirectory(["sede": "sul"]), defaultInstance: "sede")
+    try await moved.deliver(Documents.plain())
+    #expect(sender.messages.map { $0.shard?.name } == [nil, "1", "sul"])
+  }
+
+  @Test func `buries a message whose shard has no plain name, and lets it rest when it can't be looked up`()
+    async throws
+  {
+    let sender = StubSender()
+    let wrong = try DeliveryBench(sender, shards: StubShardDirectory(["padrao": "a.b"]))
+    try await wrong.deliver(Documents.plain())
+    #expect(wrong.memory.deadLetters.map(\.field) == ["instancia"])
+    let shards = StubShardDirectory()
+    shards.fail(with: .unavailable("gone"))
+    let away = try DeliveryBench(sender, shards: shards)
+    try await away.deliver(Documents.plain())
+    #expect(away.memory.scheduledPayloads == [Documents.plain()])
+    #expect(sender.calls == 0)
+  }
+
   @Test func `sends load tests to the number for them, and buries them without one`() async throws {
     let sender = StubSender()
     let bench = try DeliveryBench(sender)

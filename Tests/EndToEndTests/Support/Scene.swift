@@ -70,6 +70,11 @@ final class Scene: Sendable {
     try await RedisProducer(over: connection, keys: keys).enqueue(payloads, to: lane)
   }
 
+  /// Says on which shard an instance lives.
+  func put(_ instance: String, on shard: Int) async throws {
+    _ = try await connection.send(RedisCommand("HSET", "ifinu:shards", instance, String(shard)))
+  }
+
   /// What the queue holds now.
   func snapshot() async throws -> QueueSnapshot { try await queue.snapshot() }
 

@@ -8,13 +8,13 @@ func client(
   _ url: String, connectTimeout: Duration = .seconds(20), sendTimeout: Duration = .seconds(20), caFile: String? = nil
 ) throws -> EvolutionClient {
   try EvolutionClient(
-    baseURL: EvolutionURL(url), apiKey: "segredo-123", connectTimeout: connectTimeout, sendTimeout: sendTimeout,
+    address: EvolutionAddress(url), apiKey: "segredo-123", connectTimeout: connectTimeout, sendTimeout: sendTimeout,
     caFile: caFile, userAgent: "ifinu/test")
 }
 
 /// A client that keeps its connections however slow the machine that tests it.
 func patientClient(_ url: String) throws -> EvolutionClient {
-  try EvolutionClient(url: EvolutionURL(url), settings: patientSettings)
+  try EvolutionClient(address: EvolutionAddress(url), settings: patientSettings)
 }
 
 /// The settings of a ``patientClient(_:)``.

@@ -1,0 +1,29 @@
+import ArgumentParser
+import EvolutionAPI
+import HTTPServer
+import IOThread
+
+/// `ifinu health`
+struct HealthCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "health",
+    abstract: "Asks the worker on this machine whether it is well; the exit code is 1 when it is not.",
+    discussion: "For a container's health check, where no shell and no curl is at hand.")
+
+  @Flag(help: "Ask whether it is ready to work (/readyz), not only whether it is alive (/livez).")
+  var ready = false
+
+  @Option(help: "The longest wait for the answer.", transform: { try DurationArgument.parse($0) })
+  var timeout: Duration = .seconds(3)
+
+  @OptionGroup(title: "Monitoring") var monitoring: MonitoringFlags
+
+  func run() async throws {
+    let configuration = try Configuration.load([monitoring])
+    let url = "http://\(configuration.httpAddress.reachable)\(ready ? "/readyz" : "/livez")"
+    guard let page = try await HTTPFetcher(timeout: timeout).page(at: url) else {
+      throw WorkFailure(message: "\(url) does not say that the worker is well")
+    }
+    StandardStream.output.writeLine(String(decoding: page, as: UTF8.self).onOneLine)
+  }
+}
