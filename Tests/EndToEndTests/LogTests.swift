@@ -5,6 +5,20 @@ import Testing
 
 /// What a worker logs. That no log shows a number, a text or a key is looked at after every test of a scene.
 @Suite struct LogTests {
+  @Test(.timeLimit(.minutes(1)))
+  func `no record that is held back goes uncounted, the last ones included`() async throws {
+    try await withScene { scene in
+      try await scene.push((1...40).map { #"{"id":"ruim-\#($0)","telefone":"1","texto":"x"}"# })
+      let worker = try await scene.startWorker()
+      try await scene.awaitIdle()
+      #expect(try await worker.stop() == .exited(0))
+      let lines = worker.log.split(separator: "\n").filter { $0.contains("message refused") }
+      let heldBack = lines.compactMap { $0.firstMatch(of: /held_back=(\d+)/).flatMap { Int($0.1) } }.reduce(0, +)
+      let written = lines.count { $0.contains("message_id=") }
+      #expect(heldBack > 0 && written + heldBack == 40, "\(lines)")
+    }
+  }
+
   @Test(.timeLimit(.minutes(1)), arguments: ["text", "json"])
   func `at the level debug, too, every record is one line and shows nobody's secrets`(format: String) async throws {
     let settings = ["IFINU_LOG_LEVEL": "debug", "IFINU_LOG_FORMAT": format]

@@ -27,8 +27,10 @@ struct WorkerCommand: AsyncParsableCommand {
   func run() async throws {
     OpenFileLimit.raise()
     let configuration = try Configuration.load([redis, evolution, delivery, deadLetters, monitoring, logs])
-    let logger = configuration.makeLogger()
-    let worker = try WorkerAssembly(configuration, logger: logger)
+    let output = LogOutput(configuration.logging)
+    defer { output.tellHeldBack(.all) }
+    let logger = output.logger
+    let worker = try WorkerAssembly(configuration, output: output)
     // Once a process, and behind the worker's own series, so that no package can take the name of one.
     MetricsSystem.bootstrap(worker.reportedMetrics)
     logger.info(

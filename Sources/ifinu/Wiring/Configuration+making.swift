@@ -5,11 +5,6 @@ import Logging
 import RedisQueue
 
 extension Configuration {
-  /// A logger that writes as configured.
-  func makeLogger() -> Logger {
-    Logger(label: "ifinu") { [logging] _ in LineLogHandler(logging) }
-  }
-
   /// A logger for commands that talk to people: their own words say what is wrong.
   static var silentLogger: Logger { Logger(label: "ifinu") { _ in SwiftLogNoOpLogHandler() } }
 

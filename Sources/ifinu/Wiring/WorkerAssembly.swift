@@ -22,8 +22,9 @@ struct WorkerAssembly {
   /// Puts a worker together; its HTTP server listens from here on.
   ///
   /// - Throws: ``CommandFailure`` when the port is taken, or a setting can't be worked with.
-  init(_ configuration: Configuration, logger: Logger) throws {
+  init(_ configuration: Configuration, output: LogOutput) throws {
     let timeline = Timeline()
+    let logger = output.logger
     let shown = try WorkerMetrics(showsMessageIDs: configuration.exemplars == .on) {
       logger.notice("a package's metric is not shown", metadata: ["metric": "\($0.metric)", "error": "\($0.problem)"])
     }
@@ -55,7 +56,8 @@ struct WorkerAssembly {
       queue: queue, lease: configuration.redis.lease, metrics: metrics, timeline: timeline, logger: logger)
     // Shut down from last to first: the endpoints answer until the pool has drained.
     services = [
-      monitoring, RedisService(queue: redis, logger: logger), upkeep, pool, GraceEnd(queue: redis, grace: poolGrace),
+      monitoring, HeldBackReports(output: output, timeline: timeline), RedisService(queue: redis, logger: logger),
+      upkeep, pool, GraceEnd(queue: redis, grace: poolGrace),
     ]
     self.logger = logger
     grace = configuration.worker.shutdownGrace
