@@ -10,6 +10,7 @@ import platform
 import sys
 from pathlib import Path
 
+from peers import peers
 from report import Section, render
 from resp import RedisError
 from rig import HERE, BenchError, compile_programs
@@ -19,7 +20,7 @@ from scrape import scrape
 
 DEFAULT_BINARY = HERE.parents[1] / ".build" / "release" / "ifinu"
 REFERENCE_SCENARIOS = ["zero", "slow"]
-SCENARIOS = {**DRAINING, "scrape": scrape}
+SCENARIOS = {**DRAINING, "scrape": scrape, "peers": peers}
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -67,7 +68,7 @@ def main() -> int:
     except (BenchError, RedisError, OSError) as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1
-    print("\nRatios are medians of ifinu's run over the C run just before it; calls inside Redis scripts count.")
+    print("\nRatios are of ifinu to the other, to C in pairs of runs, one after the other; calls inside Redis scripts count.")
     if arguments.json:
         document = {"machine": machine(), "scenarios": [section.as_json() for section in sections]}
         arguments.json.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n")

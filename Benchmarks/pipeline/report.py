@@ -24,7 +24,7 @@ class Bound:
         if self.tolerance is not None:
             return f"{_figure(self.limit)} ± {self.tolerance:.0%}"
         sign = "≥" if self.is_floor else "≤"
-        return f"{sign} {self.limit:g} × C" if self.on_ratio else f"{sign} {_figure(self.limit)}"
+        return f"{sign} {self.limit:g} ×" if self.on_ratio else f"{sign} {_figure(self.limit)}"
 
 
 @dataclass
@@ -53,6 +53,7 @@ class Section:
     name: str
     title: str
     rows: list[Row] = field(default_factory=list)
+    reference: str = "C"  # what ifinu is compared with
 
     def as_json(self) -> dict:
         rows = [{**asdict(row), "verdict": row.verdict} for row in self.rows]
@@ -60,7 +61,7 @@ class Section:
 
 
 def render(section: Section) -> str:
-    heads = ["", "ratio", "bound", "", "ifinu", "C"]
+    heads = ["", "ratio", "bound", "", "ifinu", section.reference]
     table = [heads, *(row.cells() for row in section.rows)]
     widths = [max(len(line[column]) for line in table) for column in range(len(heads))]
     lines = [_line(cells, widths) for cells in table]

@@ -150,7 +150,7 @@ def _redis_server(folder: Path) -> Iterator[int]:
     port = free_port()
     options = {"port": port, "bind": "127.0.0.1", "dir": folder, "save": "", "appendonly": "no", "loglevel": "warning"}
     words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
-    with _running(["redis-server", *words], stdout=subprocess.DEVNULL):
+    with running(["redis-server", *words], stdout=subprocess.DEVNULL):
         yield port
 
 
@@ -171,7 +171,7 @@ def _stub(latency_ms: int, arrivals: Path | None) -> Iterator[Stub]:
     command = [str(BUILD / "stub"), "--latency-ms", str(latency_ms)]
     if arrivals:
         command += ["--arrivals", str(arrivals)]
-    with _running(command, stdout=subprocess.PIPE, text=True) as process:
+    with running(command, stdout=subprocess.PIPE, text=True) as process:
         line = process.stdout.readline()
         if not line.startswith("listening on "):
             raise BenchError("the stub does not listen")
@@ -181,7 +181,8 @@ def _stub(latency_ms: int, arrivals: Path | None) -> Iterator[Stub]:
 
 
 @contextlib.contextmanager
-def _running(command: list[str], **options) -> Iterator[subprocess.Popen]:
+def running(command: list[str], **options) -> Iterator[subprocess.Popen]:
+    """A process that ends with the block."""
     with subprocess.Popen(command, **options) as process:
         try:
             yield process

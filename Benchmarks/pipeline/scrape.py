@@ -30,6 +30,7 @@ FORMATS = {
     "OpenMetrics": [OPEN_METRICS],
     "OpenMetrics, gzip": [OPEN_METRICS, GZIP],
 }
+SIZES = [0, 1_000, 10_000]  # samples at least; a worker's own are some hundreds
 SETTINGS = {"IFINU_WORKERS": 200, "IFINU_RATE": RATE, "IFINU_BURST": RATE // 20}
 
 
@@ -52,34 +53,41 @@ def scrape(plan: Plan) -> Section:
     messages = plan.messages or 5 * RATE
     section = Section("scrape", f"Scrapes: {SCRAPERS} clients without a pause, {RATE:,} messages/s being delivered")
     if plan.binary:
-        series = _series(plan.binary)
-        section.rows.append(Row("samples a scrape", series))
-        for name, headers in FORMATS.items():
-            runs = [_run(plan.binary, messages, headers, name) for _ in range(plan.repeat)]
-            section.rows += _rows(name, runs)
+        own = samples_of(plan.binary)
+        for size in SIZES:
+            flags = ballast(size - own)
+            for name, headers in FORMATS.items():
+                name = f"{max(size, own):,} samples, {name}"
+                runs = [_run(plan.binary, messages, headers, name, flags) for _ in range(plan.repeat)]
+                section.rows += _rows(name, runs)
     return section
 
 
-def _run(binary: Path, messages: int, headers: list[str], name: str) -> Scraped:
-    quiet = _deliver(binary, messages, None)[0]
-    delivered, seen = _deliver(binary, messages, headers)
+def ballast(samples: int) -> list[str]:
+    """The flags with which a worker shows that many samples more."""
+    return ["--ballast-series", str(samples)] if samples > 0 else []
+
+
+def _run(binary: Path, messages: int, headers: list[str], name: str, flags: list[str]) -> Scraped:
+    quiet = _deliver(binary, messages, None, flags)[0]
+    delivered, seen = _deliver(binary, messages, headers, flags)
     scraped = Scraped(seen["requests"] / seen["seconds"], seen["p99_ms"], seen["body_bytes"], delivered, quiet)
     figures = f"{scraped.per_second:,.0f}/s, p99 {scraped.p99_ms:.2f} ms, {scraped.share:.3f} of the delivery rate"
     print(f"  {name}: {figures}", file=sys.stderr, flush=True)
     return scraped
 
 
-def _deliver(binary: Path, messages: int, headers: list[str] | None) -> tuple[Drained, dict]:
+def _deliver(binary: Path, messages: int, headers: list[str] | None, flags: list[str]) -> tuple[Drained, dict]:
     seen: dict = {}
     with rig(LATENCY_MS) as ready:
 
         def beside(worker: Ifinu) -> None:
             wait_until(lambda: ready.stub.count()["served"] > 0, "the first message", seconds=15)
             if headers is not None:
-                seen.update(_scrape(worker, messages / RATE * 0.8, headers))
+                seen.update(run_scraper(worker.http_port, SCRAPERS, messages / RATE * 0.8, headers))
                 _check_still_delivering(ready, messages)
 
-        return drain_with_ifinu(ready, binary, messages, SETTINGS, beside), seen
+        return drain_with_ifinu(ready, binary, messages, SETTINGS, beside, flags), seen
 
 
 def _check_still_delivering(ready: Rig, messages: int) -> None:
@@ -87,27 +95,33 @@ def _check_still_delivering(ready: Rig, messages: int) -> None:
         raise BenchError("the lane was empty before the scrapers were done")
 
 
-def _scrape(worker: Ifinu, seconds: float, headers: list[str]) -> dict:
-    command = [str(BUILD / "scraper"), str(worker.http_port), str(SCRAPERS), f"{seconds:.2f}", *headers]
+def run_scraper(port: int, connections: int, seconds: float, headers: list[str]) -> dict:
+    """Scrapes without a pause; gives requests, seconds, p50_ms, p99_ms and body_bytes."""
+    command = [str(BUILD / "scraper"), str(port), str(connections), f"{seconds:.2f}", *headers]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     if result.returncode != 0:
         raise BenchError(result.stderr.strip())
     return json.loads(result.stdout)
 
 
-def _series(binary: Path) -> int:
-    """How many samples a worker shows, the buckets of histograms counted one by one."""
-    lines = 0
+def samples_at(port: int) -> int:
+    """How many samples a page shows, the buckets of histograms counted one by one."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
+        return sum(not line.startswith(b"#") for line in answer)
+
+
+def samples_of(binary: Path) -> int:
+    """How many samples a worker that has delivered shows."""
+    found = 0
     with rig(LATENCY_MS) as ready:
 
         def beside(worker: Ifinu) -> None:
-            nonlocal lines
+            nonlocal found
             wait_until(lambda: ready.stub.count()["served"] > 0, "the first message", seconds=15)
-            with urllib.request.urlopen(f"http://127.0.0.1:{worker.http_port}/metrics", timeout=5) as answer:
-                lines = sum(not line.startswith(b"#") for line in answer)
+            found = samples_at(worker.http_port)
 
         drain_with_ifinu(ready, binary, RATE, SETTINGS, beside)
-    return lines
+    return found
 
 
 def _rows(name: str, runs: list[Scraped]) -> list[Row]:

@@ -9,7 +9,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,12 +45,17 @@ def drain_with_reference(rig: Rig, messages: int, in_flight: int) -> Drained:
 
 
 def drain_with_ifinu(
-    rig: Rig, binary: Path, messages: int, settings: dict, beside: Callable[[Ifinu], None] = lambda _: None
+    rig: Rig,
+    binary: Path,
+    messages: int,
+    settings: dict,
+    beside: Callable[[Ifinu], None] = lambda _: None,
+    flags: Sequence[str] = (),
 ) -> Drained:
     """Drains the lane; `beside` is called once the worker runs, and has to end before the lane is empty."""
     rig.enqueue(messages)
     before = rig.redis.foreign_commands()
-    with ifinu(rig, binary, settings) as worker:
+    with ifinu(rig, binary, settings, flags) as worker:
         beside(worker)
         _await_drain(rig, messages, worker.process)
         drained = Drained(
@@ -129,11 +134,11 @@ class Ifinu:
 
 
 @contextlib.contextmanager
-def ifinu(rig: Rig, binary: Path, settings: dict) -> Iterator[Ifinu]:
+def ifinu(rig: Rig, binary: Path, settings: dict, flags: Sequence[str] = ()) -> Iterator[Ifinu]:
     """Runs the worker; at the end sends SIGTERM and demands exit code 0."""
     port = free_port()
     log = rig.folder / "ifinu.log"
-    command, environment = [str(binary), "worker"], _environment(rig, port, settings)
+    command, environment = [str(binary), "worker", *flags], _environment(rig, port, settings)
     with log.open("wb") as output, subprocess.Popen(command, env=environment, stdout=output, stderr=output) as process:
         try:
             yield Ifinu(process, port)

@@ -37,7 +37,10 @@ struct IfinuCommand: AsyncParsableCommand {
       StandardStream.error.writeLine("ifinu: \(failure.message.onOneLine)")
       ProcessExit.end(with: failure.exitCode)
     } catch {
-      exit(withError: error)
+      let (text, code) = (fullMessage(for: error), exitCode(for: error).rawValue)
+      if !text.isEmpty { (code == 0 ? StandardStream.output : .error).writeLine(text) }
+      ProcessExit.end(with: code)
     }
+    ProcessExit.end(with: 0)
   }
 }

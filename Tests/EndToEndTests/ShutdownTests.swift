@@ -6,6 +6,16 @@ import Testing
 
 /// How a worker ends when it is told to.
 @Suite struct ShutdownTests {
+  @Test(.timeLimit(.minutes(1)))
+  func `asked to end as soon as it has started, a worker ends in order`() async throws {
+    try await withScene { scene in
+      for _ in 1...10 {
+        let worker = try await scene.startWorker()
+        #expect(try await worker.stop() == .exited(0), "\(worker.log)")
+      }
+    }
+  }
+
   @Test(.timeLimit(.minutes(2)), arguments: [SIGTERM, SIGINT])
   func `a signal ends it in order, with nothing lost and nothing doubled`(signal: Int32) async throws {
     let settings = ["IFINU_SHUTDOWN_GRACE": "20s"]

@@ -24,13 +24,22 @@ struct WorkerCommand: AsyncParsableCommand {
   @OptionGroup(title: "Monitoring") var monitoring: MonitoringFlags
   @OptionGroup(title: "Logs") var logs: LogFlags
 
+  @Option(help: ArgumentHelp("Series beside its own, to measure what a scrape of many costs.", visibility: .hidden))
+  var ballastSeries = 0
+
+  func validate() throws {
+    guard (0...100_000).contains(ballastSeries) else { throw ValidationError("--ballast-series is from 0 to 100000.") }
+  }
+
   func run() async throws {
+    // Before the endpoints answer: whoever sees them may ask the process to end.
+    let signals = await StopSignals()
     OpenFileLimit.raise()
     let configuration = try Configuration.load([redis, evolution, delivery, deadLetters, monitoring, logs])
     let output = LogOutput(configuration.logging)
     defer { output.tellHeldBack(.all) }
     let logger = output.logger
-    let worker = try WorkerAssembly(configuration, output: output)
+    let worker = try WorkerAssembly(configuration, output: output, ballastSeries: ballastSeries)
     // Once a process, and behind the worker's own series, so that no package can take the name of one.
     MetricsSystem.bootstrap(worker.reportedMetrics)
     logger.info(
@@ -40,7 +49,7 @@ struct WorkerCommand: AsyncParsableCommand {
         "redis": "\(configuration.redis.url)", "evolution": "\(configuration.evolution.address)",
         "http": "\(worker.httpAddress)",
       ])
-    try await worker.run()
+    try await worker.run(until: signals)
     logger.info("worker stopped")
   }
 }

@@ -22,13 +22,14 @@ struct WorkerAssembly {
   /// Puts a worker together; its HTTP server listens from here on.
   ///
   /// - Throws: ``CommandFailure`` when the port is taken, or a setting can't be worked with.
-  init(_ configuration: Configuration, output: LogOutput) throws {
+  init(_ configuration: Configuration, output: LogOutput, ballastSeries: Int) throws {
     let timeline = Timeline()
     let logger = output.logger
     let shown = try WorkerMetrics(showsMessageIDs: configuration.exemplars == .on) {
       logger.notice("a package's metric is not shown", metadata: ["metric": "\($0.metric)", "error": "\($0.problem)"])
     }
     let registry = shown.registry
+    try Ballast.register(ballastSeries, in: registry)
     let metrics = shown.delivery
     reportedMetrics = shown.reported
 
@@ -64,15 +65,14 @@ struct WorkerAssembly {
   }
 
   /// Works until a signal asks it to end.
-  func run() async throws {
+  func run(until signals: StopSignals) async throws {
     var quiet = logger
     quiet.logLevel = max(logger.logLevel, .warning)
-    var configuration = ServiceGroupConfiguration(services: services.map { .init(service: $0) }, logger: quiet)
+    let stop = ServiceGroupConfiguration.ServiceConfiguration(
+      service: signals, successTerminationBehavior: .gracefullyShutdownGroup)
+    var configuration = ServiceGroupConfiguration(services: services.map { .init(service: $0) } + [stop], logger: quiet)
     configuration.maximumGracefulShutdownDuration = grace + .seconds(5)
     let group = ServiceGroup(configuration: configuration)
-    let signals = await StopSignals()
-    let listener = Task { await signals.obey { await group.triggerGracefulShutdown() } }
-    defer { listener.cancel() }
     // Everything that the services do runs between two rounds of the sender's network loop; waking another thread for
     // each answer costs more than the answer.
     try await withTaskExecutorPreference(client.executor) { try await group.run() }
