@@ -66,7 +66,8 @@ docs: release ## docs/METRICS.md from the registry
 	.build/release/ifinu metrics-catalogue docs/METRICS.md > .build/METRICS.md
 	cp .build/METRICS.md docs/METRICS.md
 
-bench: release ## throughput, latency, idle cost and scrape cost beside a plain-C reference
+bench: release $(VENV)/.done ## throughput, latency, idle cost and scrape cost beside a plain-C reference
+	$(call install,prometheus-redis-exporter)
 	python3 Benchmarks/pipeline/bench.py
 	$(SWIFT) run -c release --package-path Benchmarks TelemetryBench
 
