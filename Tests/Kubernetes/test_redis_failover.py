@@ -1,0 +1,131 @@
+"""Failover by the component's own scripts: what a lost, a paused and a restarted master cost."""
+
+from __future__ import annotations
+
+import signal
+import time
+import unittest
+from collections import Counter
+
+from redis_failover import Ledger, RedisFailover
+from support.servers import Sandbox, Worker, message
+from support.waiting import eventually
+
+MESSAGES = 1500
+WORKERS = 10
+# Longer than a failover: the worker still holds its leases when Redis is back.
+SETTINGS = {"WORKERS": str(WORKERS), "RATE": "150", "BURST": "10", "LEASE": "30s", "SEND_TIMEOUT": "5s"}
+FAILOVER_SECONDS = 20
+DONE_SECONDS = 40
+
+
+class RedisFailoverTest(unittest.TestCase):
+    """Each test has a cluster of its own."""
+
+    def test_worker_goes_on_when_the_master_is_killed(self) -> None:
+        """Every message was on both replicas before the kill, so none may be lost: a failover can forget that a message
+        was taken or acknowledged, and that means a copy. Copies: what was in flight at the kill, no more.
+        """
+        with RedisFailover() as failover, Sandbox(latency="20ms") as sandbox:
+            proxy, ledger, master = failover.proxy, Ledger(sandbox), failover.master()
+            payloads = [message(number) for number in range(MESSAGES)]
+            proxy.enqueue(payloads)
+            eventually(master.has_replicas_up_to_date, "the messages on both replicas")
+            with Worker(proxy, sandbox, **SETTINGS) as worker:
+                eventually(lambda: ledger.count() >= MESSAGES // 5, "the first messages to be sent")
+                master.kill()
+                killed = time.monotonic()
+                before = ledger.count()
+                self.assertLess(before, MESSAGES, "it was killed too late to prove anything")
+
+                elected = eventually(lambda: failover.elected_after(master), "a new master", FAILOVER_SECONDS)
+                named = time.monotonic() - killed
+                eventually(lambda: proxy.leads_to() == elected.port, "the proxy to follow", FAILOVER_SECONDS)
+                led = time.monotonic() - killed
+                eventually(lambda: ledger.count() > before + 2 * WORKERS, "the worker to go on", FAILOVER_SECONDS)
+                sending = time.monotonic() - killed
+
+                master.start()
+                eventually(lambda: master.follows(elected), "the former master to follow", FAILOVER_SECONDS)
+                eventually(lambda: len(set(ledger.texts())) == MESSAGES, "every message to be sent", DONE_SECONDS)
+                eventually(lambda: proxy.backlog()["in_flight"] == 0, "every message to be settled", DONE_SECONDS)
+                self.assertEqual(elected.replication()["role"], "master", "the former master took over again")
+                self.assertIn("redis_up 1", worker.metrics())
+
+            copies = sum(Counter(ledger.texts()).values()) - MESSAGES
+            self.assertLessEqual(copies, WORKERS)
+            backlog = proxy.backlog()
+            self.assertEqual((backlog["scheduled"], backlog["dead"]), (0, 0))
+            print(
+                f"\nafter kill -9 of the master: another is named by all Sentinels after {named:.1f} s, clients are led "
+                f"to it after {led:.1f} s, messages go out after {sending:.1f} s; {MESSAGES} messages, lost 0, "
+                f"copies {copies}"
+            )
+
+    def test_master_that_was_paused_gets_no_client_and_takes_no_write(self) -> None:
+        with RedisFailover() as failover:
+            proxy, former = failover.proxy, failover.master()
+            former.send(signal.SIGSTOP)
+            try:
+                elected = eventually(lambda: failover.elected_after(former), "a new master", FAILOVER_SECONDS)
+                eventually(lambda: proxy.leads_to() == elected.port, "the proxy to follow", FAILOVER_SECONDS)
+            finally:
+                former.send(signal.SIGCONT)
+
+            led_to, believed_itself_master = set(), 0
+
+            def is_demoted() -> bool:
+                nonlocal believed_itself_master
+                led_to.add(proxy.leads_to())
+                believed_itself_master += former.replication()["role"] == "master"
+                return former.follows(elected)
+
+            eventually(is_demoted, "the former master to follow", 2 * FAILOVER_SECONDS)
+            self.assertGreater(believed_itself_master, 0, "it was never in doubt, so nothing was proved")
+            self.assertEqual(led_to, {elected.port})
+
+    def test_master_without_replicas_takes_no_write(self) -> None:
+        with RedisFailover() as failover:
+            master = failover.master()
+            for node in failover.redis:
+                if node is not master:
+                    node.kill()
+
+            def refusal() -> str:
+                try:
+                    master.ask("LPUSH ifinu:fila:whatsapp x")
+                except ConnectionError as error:
+                    return str(error)
+                return ""
+
+            self.assertIn("NOREPLICAS", eventually(refusal, "writes to be refused"))
+            for node in failover.redis:
+                if node is not master:
+                    node.start()
+            eventually(lambda: not refusal(), "writes to be taken again")
+
+    def test_planned_restart_and_then_an_outage_of_everything_lose_nothing(self) -> None:
+        """The last master leads again, although the first node starts first and Redis' own default would be it."""
+        with RedisFailover() as failover:
+            proxy, former = failover.proxy, failover.master()
+            proxy.enqueue([message(number) for number in range(100)])
+            former.stop()
+            elected = eventually(lambda: failover.elected_after(former), "a new master", FAILOVER_SECONDS)
+            eventually(lambda: proxy.leads_to() == elected.port, "the proxy to follow", FAILOVER_SECONDS)
+            self.assertEqual(elected.ask("LLEN ifinu:fila:whatsapp").strip(), "100")
+            former.start()
+            eventually(elected.has_replicas_up_to_date, "replicas to be up to date", FAILOVER_SECONDS)
+            proxy.enqueue([message(number) for number in range(100, 150)])
+            eventually(elected.has_replicas_up_to_date, "replicas to be up to date", FAILOVER_SECONDS)
+
+            for member in (*failover.sentinels, *failover.redis):
+                member.kill()
+            for member in (*failover.sentinels, *failover.redis):
+                member.start()
+            self.assertIs(failover.settle(), elected)
+            for node in failover.redis:
+                self.assertEqual(node.ask("LLEN ifinu:fila:whatsapp").strip(), "150")
+
+
+if __name__ == "__main__":
+    unittest.main()
