@@ -1,6 +1,6 @@
 # One command each; `make setup` is run by those that need the system's packages.
 .DEFAULT_GOAL := help
-.PHONY: help setup libraries build release image demo test lint format docs bench clean
+.PHONY: help setup libraries build release image demo test lint format docs bench autoscale clean
 
 SWIFT ?= swift
 # What the program is built with and runs against, and what only its tests need besides.
@@ -13,7 +13,7 @@ VENV := .venv
 KUBECTL := https://dl.k8s.io/release/v1.32.4/bin/linux/$(shell dpkg --print-architecture)/kubectl
 
 help: ## what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # Installs what is missing of $(1). The servers are for the tests to start: none is started by the system.
 define install
@@ -77,6 +77,9 @@ bench: release $(VENV)/.done ## throughput, latency, idle cost and scrape cost b
 	$(call install,prometheus-redis-exporter)
 	python3 Benchmarks/pipeline/bench.py
 	$(SWIFT) run -c release --package-path Benchmarks TelemetryBench
+
+autoscale: setup release ## the autoscaling without a cluster: the HPA's algorithm over real workers, 15 minutes
+	$(VENV)/bin/python Benchmarks/autoscale/autoscale.py
 
 clean: ## removes what was built
 	rm -rf .build Benchmarks/.build $(VENV)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import random
 import socket
 import subprocess
 import tempfile
@@ -17,13 +19,16 @@ if TYPE_CHECKING:
 
 START_SECONDS = 30
 STOP_SECONDS = 15
+BELOW_EPHEMERAL = range(15_000, 32_000)
 
 
 def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that nobody listens on now, and that the system gives to no outgoing connection in the meantime."""
+    for port in random.sample(BELOW_EPHEMERAL, 1000):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise RuntimeError(f"no port is free from {BELOW_EPHEMERAL.start} to {BELOW_EPHEMERAL.stop}")
 
 
 def fetch(url: str) -> str:
