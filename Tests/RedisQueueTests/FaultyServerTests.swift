@@ -36,7 +36,9 @@ struct FaultyServerTests {
     #expect(error == .interrupted("no answer in time") || error == .unavailable("no connection in time"))
   }
 
-  @Test(arguments: ["LOADING Redis is loading", "MASTERDOWN Link down", "BUSY script", "CLUSTERDOWN x", "TRYAGAIN x"])
+  @Test(arguments: [
+    "LOADING Redis is loading", "MASTERDOWN Link down", "BUSY script", "CLUSTERDOWN x", "TRYAGAIN x", "NOREPLICAS x",
+  ])
   func `counts a server that can't serve now as away`(_ words: String) async throws {
     let server = try FakeServer { _ in .say("-\(words)\r\n") }
     let connection = try RedisConnection(to: RedisURL(server.url), logger: quiet)
