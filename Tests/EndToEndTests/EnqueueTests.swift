@@ -80,9 +80,9 @@ import Testing
 
       let child = try scene.start("enqueue", file)
       var peak = 0
-      while child.isRunning {
+      try await eventually("the end of the file", within: .seconds(60), every: .milliseconds(5)) {
         peak = max(peak, child.peakMemory ?? 0)
-        try await Task.sleep(for: .milliseconds(5))
+        return !child.isRunning
       }
       #expect(try await child.end() == .exited(0), "\(child.errors)")
       #expect((1_000_000..<80_000_000).contains(peak), "\(peak) bytes")

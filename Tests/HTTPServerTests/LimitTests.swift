@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import HTTPServer
@@ -99,11 +100,7 @@ import Testing
     try await withServer(limits: Self.hasty, handler: { _ in HTTPResponse(status: 200, body: body) }) { server in
       let client = try RawClient(port: server.port)
       client.send("GET / HTTP/1.1\r\nHost: test\r\n\r\n")
-      let deadline = ContinuousClock.now + .seconds(20)
-      while server.connectionCount > 0, ContinuousClock.now < deadline {
-        try await Task.sleep(for: .milliseconds(5))
-      }
-      #expect(server.connectionCount == 0)
+      try await eventually("the connection's end", within: .seconds(20)) { server.connectionCount == 0 }
     }
   }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import signal
@@ -11,19 +10,15 @@ import sys
 import tempfile
 import urllib.request
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import yaml
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "Observability"))
 
 from support.places import REPOSITORY, ifinu, tool
-from support.processes import Program, fetch, free_port
+from support.processes import Program, Programs, fetch, free_port
 from support.servers import Redis, Sandbox, clean_environment
 from support.waiting import eventually
-
-if TYPE_CHECKING:
-    from typing import Self
 
 SCRIPTS = REPOSITORY / "k8s/components/redis-sentinel/files"
 SHARED_CONF = REPOSITORY / "k8s/base/redis.conf"
@@ -171,17 +166,8 @@ class Proxy(Member, Redis):
         return json.loads(status.stdout)
 
 
-class RedisFailover(contextlib.ExitStack):
+class RedisFailover(Programs):
     """The whole, with a master that two replicas follow, as a context."""
-
-    def __enter__(self) -> Self:
-        super().__enter__()
-        try:
-            self._build()
-        except BaseException:
-            self.close()
-            raise
-        return self
 
     def _build(self) -> None:
         folder = Path(self.enter_context(tempfile.TemporaryDirectory(prefix="ifinu-failover-")))

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import yaml
 
 from .monitoring import Alertmanager, Prometheus
 from .places import ALERTS, RULES
+from .processes import Programs
 from .receiver import NotificationReceiver
 from .servers import Redis, Sandbox, Worker, message
 from .timescale import scaled_routes, scaled_rules
-
-if TYPE_CHECKING:
-    from typing import Self
 
 FACTOR = 60
 # Enough for the rate below to last longer than the test.
@@ -27,17 +23,8 @@ SECRETS = "/etc/alertmanager/segredos"
 TEMPLATES = "/etc/alertmanager/templates"
 
 
-class AlertStack(contextlib.ExitStack):
+class AlertStack(Programs):
     """Redis, the sandbox, a worker at work, Prometheus, Alertmanager, and the receiver of what it tells."""
-
-    def __enter__(self) -> Self:
-        super().__enter__()
-        try:
-            self._build()
-        except BaseException:
-            self.close()
-            raise
-        return self
 
     def feed(self) -> None:
         """Gives the worker enough to do for as long as a test takes."""

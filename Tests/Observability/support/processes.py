@@ -126,3 +126,20 @@ class Program:
     ) -> None:
         self.stop()
         self._folder.cleanup()
+
+
+class Programs(contextlib.ExitStack):
+    """Several programs as one context: `_build` enters them, and what it entered is left again when it fails."""
+
+    def _build(self) -> None:
+        """Enters what belongs to it."""
+        raise NotImplementedError
+
+    def __enter__(self) -> Self:
+        super().__enter__()
+        try:
+            self._build()
+        except BaseException:
+            self.close()
+            raise
+        return self
