@@ -48,7 +48,7 @@ let package = Package(
     .systemLibrary(name: "CMicroHTTPD", providers: [.apt(["libmicrohttpd-dev"])]),
 
     room("JSON"),
-    room("IOThread", needs: ["CLinux"]),
+    room("IOThread", needs: ["CLinux", .product(name: "HeapModule", package: "swift-collections")]),
     room("Telemetry"),
     room("TelemetryMetrics", needs: ["Telemetry", .product(name: "CoreMetrics", package: "swift-metrics")]),
     room(
@@ -93,6 +93,7 @@ let package = Package(
       swiftSettings: settings
     ),
     tests(of: "JSON"),
+    tests(of: "IOThread"),
     tests(of: "Telemetry"),
     tests(
       of: "TelemetryMetrics", needs: ["Telemetry", .product(name: "CoreMetrics", package: "swift-metrics")]),
@@ -103,7 +104,7 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
       ]),
-    tests(of: "RedisQueue"),
+    tests(of: "RedisQueue", needs: ["IOThread"]),
     tests(of: "EvolutionAPI", needs: ["EvolutionSandbox"]),
     tests(of: "HTTPServer"),
     tests(of: "EvolutionSandbox"),

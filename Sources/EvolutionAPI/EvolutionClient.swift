@@ -1,17 +1,14 @@
 package import Delivery
 internal import Glibc
-internal import IOThread
+package import IOThread
 internal import JSON
 
 /// Sends texts through an Evolution API (v2), over connections that are kept alive.
 package final class EvolutionClient: MessageSender {
-  /// Runs the tasks that send where they meet the connections, without waking another thread.
-  package var executor: TransferExecutor { transfers.executor }
-
   let servers: EvolutionServers
   let transfers: TransferLoop
 
-  /// A client with a thread of its own.
+  /// A client at work.
   ///
   /// - Parameters:
   ///   - address: where it answers; one client serves all shards.
@@ -21,11 +18,12 @@ package final class EvolutionClient: MessageSender {
   ///   - caFile: a PEM file of certificate authorities to trust instead of the system's.
   ///   - maximumConnections: how many connections are kept alive, at least as many as there are sends at once.
   ///   - userAgent: names this program in the other side's logs; all but printable ASCII is left out.
+  ///   - loop: what drives its connections; without one, a thread of their own.
   /// - Throws: ``EvolutionSetupError`` that names the setting at fault.
   package convenience init(
     address: EvolutionAddress, apiKey: String?, connectTimeout: Duration = .seconds(5),
     sendTimeout: Duration = .seconds(30), caFile: String? = nil, maximumConnections: Int = 100,
-    userAgent: String = "ifinu"
+    userAgent: String = "ifinu", on loop: EventLoop? = nil
   ) throws(EvolutionSetupError) {
     guard apiKey.map(Self.isHeaderValue) ?? true else {
       throw EvolutionSetupError(setting: .apiKey, reason: "it must be 1 to 1024 printable ASCII characters, no spaces")
@@ -42,13 +40,13 @@ package final class EvolutionClient: MessageSender {
     settings.timeout = sendTimeout
     settings.caFile = caFile
     settings.maximumConnections = maximumConnections
-    try self.init(address: address, settings: settings)
+    try self.init(address: address, settings: settings, on: loop)
   }
 
-  init(address: EvolutionAddress, settings: TransferSettings) throws(EvolutionSetupError) {
+  init(address: EvolutionAddress, settings: TransferSettings, on loop: EventLoop? = nil) throws(EvolutionSetupError) {
     servers = EvolutionServers(address)
     do {
-      transfers = try TransferLoop(settings)
+      transfers = try TransferLoop(settings, on: loop)
     } catch {
       throw EvolutionSetupError(setting: .system, reason: error.description)
     }

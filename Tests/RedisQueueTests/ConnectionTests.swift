@@ -1,4 +1,5 @@
 import Delivery
+import IOThread
 import TestSupport
 import Testing
 
@@ -91,6 +92,35 @@ struct ConnectionTests {
       let connection = try RedisConnection(to: RedisURL("unix:\(server.socketPath)?db=2"), logger: quiet)
       #expect(try await connection.send(RedisCommand("SET", "here", "1")) == .status("OK"))
       #expect(try await connection.send(RedisCommand("INFO", "keyspace")).text?.contains("db2:keys=1") == true)
+    }
+  }
+
+  @Test
+  func `finds a server by its name, and says when there is no such name`() async throws {
+    try await withRedisServer { server in
+      let connection = try RedisConnection(to: RedisURL("redis://localhost:\(server.port)/0"), logger: quiet)
+      #expect(try await connection.send(RedisCommand("PING")) == .status("PONG"))
+    }
+    // A label of 64 letters is no name: the resolver says so without asking anyone.
+    let host = String(repeating: "a", count: 64) + ".invalid"
+    let connection = try RedisConnection(to: RedisURL("redis://\(host):6379/0"), logger: quiet)
+    let error = await #expect(throws: QueueError.self) { try await connection.send(RedisCommand("PING")) }
+    guard case .unavailable = error else { throw try #require(error) }
+  }
+
+  @Test
+  func `shares a loop with others, and leaves it to them when it is closed`() async throws {
+    try await withRedisServer { server in
+      let loop = try EventLoop(named: "tests")
+      let connections = try (0..<3).map { _ in
+        try RedisConnection(to: RedisURL(server.url), on: loop, logger: quiet)
+      }
+      for connection in connections {
+        #expect(try await connection.send(RedisCommand("PING")) == .status("PONG"))
+      }
+      connections[0].close()
+      await #expect(throws: QueueError.self) { try await connections[0].send(RedisCommand("PING")) }
+      #expect(try await connections[2].send(RedisCommand("PING")) == .status("PONG"))
     }
   }
 

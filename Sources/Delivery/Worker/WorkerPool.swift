@@ -21,6 +21,10 @@ public final class WorkerPool: Service {
   private let draining = Latch()
   private let lastProgress: Mutex<Duration>
 
+  /// How far apart fetches are while nearly all slots are busy: a call to the queue for each one that becomes free
+  /// costs more than it gains.
+  private static let restWhileBusy = Duration.milliseconds(3)
+
   /// A pool at rest.
   ///
   /// - Parameters:
@@ -88,6 +92,7 @@ public final class WorkerPool: Service {
   private func work() async {
     await withDiscardingTaskGroup { deliveries in
       var failures = 0
+      var lastFetch: Duration?
       while !draining.isOpen && !Task.isCancelled {
         let budget = self.budget
         guard budget > 0 else {
@@ -95,6 +100,11 @@ public final class WorkerPool: Service {
           await awaitBudget()
           continue
         }
+        if let lastFetch, let rest = restBeforeFetching(after: lastFetch) {
+          await draining.wait(atMost: rest, on: timeline)
+          continue
+        }
+        lastFetch = timeline.now
         do throws(QueueError) {
           let leases = try await fetch(upTo: budget)
           failures = 0
@@ -115,6 +125,13 @@ public final class WorkerPool: Service {
   /// How many messages may be taken now: no more than there are free slots, than the breaker lets through, and than
   /// the rate will let go within a second, so that an urgent message never stands behind a long row of others.
   private var budget: Int { min(slots.free, breaker.allowance, limiter.headroom(within: .seconds(1))) }
+
+  /// What is left of the rest while few slots are free; nil when a fetch may go ahead.
+  private func restBeforeFetching(after lastFetch: Duration) -> Duration? {
+    guard slots.free * 16 < slots.count else { return nil }
+    let rest = lastFetch + Self.restWhileBusy - timeline.now
+    return rest > .zero ? rest : nil
+  }
 
   private func awaitBudget() async {
     if slots.free <= 0 {

@@ -1,7 +1,8 @@
 internal import CCurl
 internal import IOThread
 
-// What libcurl calls, on the loop's thread. Each context is a handle or the driver, both of which outlive the calls.
+// What libcurl calls, on the loop's thread. Each context is a handle, its group or the driver,
+// which outlive the calls.
 
 /// A piece of an answer's body has come.
 func receiveBody(
@@ -40,20 +41,20 @@ func watchSocket(
   _: UnsafeMutableRawPointer?, _ socket: curl_socket_t, _ wanted: Int32, _ context: UnsafeMutableRawPointer?,
   _: UnsafeMutableRawPointer?
 ) -> Int32 {
-  guard let driver: TransferDriver = unsafe object(context) else { return -1 }
+  guard let group: TransferGroup = unsafe object(context) else { return -1 }
   switch wanted {
-  case CURL_POLL_IN: driver.sockets.want(.readable, on: socket)
-  case CURL_POLL_OUT: driver.sockets.want(.writable, on: socket)
-  case CURL_POLL_INOUT: driver.sockets.want([.readable, .writable], on: socket)
-  default: driver.sockets.release(socket)
+  case CURL_POLL_IN: group.want(.readable, on: socket)
+  case CURL_POLL_OUT: group.want(.writable, on: socket)
+  case CURL_POLL_INOUT: group.want([.readable, .writable], on: socket)
+  default: group.release(socket)
   }
   return 0
 }
 
 /// When libcurl wants to be called next has changed.
 func setTimer(_: UnsafeMutableRawPointer?, _ milliseconds: Int, _ context: UnsafeMutableRawPointer?) -> Int32 {
-  guard let driver: TransferDriver = unsafe object(context) else { return -1 }
-  driver.timer.set(milliseconds: milliseconds)
+  guard let group: TransferGroup = unsafe object(context) else { return -1 }
+  group.timer.set(milliseconds: milliseconds)
   return 0
 }
 

@@ -5,6 +5,8 @@ internal import CCurl
 final class EasyHandle {
   /// libcurl's handle.
   let easy: UnsafeMutableRawPointer
+  /// Where its transfers run.
+  let group: TransferGroup
   /// The transfer under way.
   private(set) var transfer: Transfer?
 
@@ -25,7 +27,7 @@ final class EasyHandle {
   /// A handle whose constant options are set, and that reports to the driver.
   ///
   /// - Returns: nil when libcurl has no memory.
-  init?(settings: TransferSettings, headers: HeaderLines, driver: TransferDriver) {
+  init?(settings: TransferSettings, headers: HeaderLines, driver: TransferDriver, group: TransferGroup) {
     guard let easy = unsafe curl_easy_init() else { return nil }
     guard let address = unsafe curl_url() else {
       unsafe curl_easy_cleanup(easy)
@@ -36,6 +38,7 @@ final class EasyHandle {
     self.settings = settings
     self.headers = headers
     self.driver = driver
+    self.group = group
     unsafe errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
     unsafe body = .allocate(byteCount: 1024, alignment: 1)
     guard setConstants(driver: driver) else { return nil }

@@ -1,28 +1,38 @@
-internal import Glibc
+internal import IOThread
 
 /// When libcurl wants to be called next.
 struct LoopTimer {
-  private var deadline: Int?
+  private enum Time {
+    case never
+    /// Whatever the clock says: by far the most frequent.
+    case atOnce
+    case at(ContinuousClock.Instant)
+  }
+
+  private var time = Time.never
 
   /// Sets the time from now on; a negative one means that nothing is due.
   mutating func set(milliseconds: Int) {
-    // A time of 0 is due whatever the clock says, and it is by far the most frequent.
-    deadline = milliseconds < 0 ? nil : milliseconds == 0 ? 0 : Self.now() + milliseconds
+    time = milliseconds < 0 ? .never : milliseconds == 0 ? .atOnce : .at(.now + .milliseconds(milliseconds))
   }
-
-  /// How long to wait, in milliseconds; nil is without end.
-  var wait: Int? { deadline.map { $0 == 0 ? 0 : max(0, $0 - Self.now()) } }
 
   /// Whether the time has come; it is told once.
   mutating func isDue() -> Bool {
-    guard wait == 0 else { return false }
-    deadline = nil
-    return true
+    switch time {
+    case .never: return false
+    case .at(let deadline) where deadline > .now: return false
+    case .at, .atOnce:
+      time = .never
+      return true
+    }
   }
 
-  private static func now() -> Int {
-    var time = timespec()
-    unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-    return time.tv_sec * 1000 + time.tv_nsec / 1_000_000
+  /// The same, for the loop.
+  var schedule: LoopSchedule {
+    switch time {
+    case .never: .whenAsked
+    case .atOnce: .by(.now)
+    case .at(let deadline): .by(deadline)
+    }
   }
 }

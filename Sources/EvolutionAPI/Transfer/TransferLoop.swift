@@ -1,34 +1,27 @@
-internal import Glibc
 internal import IOThread
 internal import Synchronization
 
 /// Carries HTTP requests over kept-alive connections: one thread drives every transfer, so that a thousand in flight
 /// cost no more threads than one.
 final class TransferLoop: Sendable {
-  /// Runs tasks on the loop's own thread, for as long as the loop lives.
-  let executor: TransferExecutor
-  private let mailbox: TransferMailbox
+  private let loop: EventLoop
+  private let inbox: LoopInbox<TransferDriver.Order>
   private let end = EndSignal()
 
-  /// A running loop.
+  /// Transfers that are driven on an event loop; without one, on a thread of their own.
   ///
   /// - Throws: `SystemError` when the system gives no descriptor or thread.
-  init(_ settings: TransferSettings) throws(SystemError) {
-    let mailbox = try TransferMailbox()
-    let poller = try Poller()
-    poller.watch(mailbox.wake.fileDescriptor, for: .readable)
-    self.mailbox = mailbox
-    let executor = TransferExecutor(mailbox)
-    self.executor = executor
-    let end = end
-    try IOThread.start(named: "evolution-http") {
-      Self.blockBrokenPipeSignal()
-      TransferDriver(settings: settings, mailbox: mailbox, poller: poller, executor: executor).run()
-      end.give()
+  init(_ settings: TransferSettings, on loop: EventLoop? = nil) throws(SystemError) {
+    let loop = if let loop { loop } else { try EventLoop(named: "transfers") }
+    let inbox = loop.makeInbox(for: TransferDriver.Order.self)
+    self.loop = loop
+    self.inbox = inbox
+    loop.add { [end] sockets in
+      TransferDriver(settings: settings, inbox: inbox, sockets: sockets) { end.give() }
     }
   }
 
-  deinit { mailbox.close() }
+  deinit { inbox.close() }
 
   /// Carries out a request. Cancelling the task ends it, as a failure that tells how far it had got.
   func perform(_ request: TransferRequest) async -> TransferResult {
@@ -36,27 +29,19 @@ final class TransferLoop: Sendable {
     return await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         transfer.awaited(by: continuation)
-        guard !mailbox.submit(transfer) else { return }
+        guard !inbox.post(.start(transfer)) else { return }
         transfer.finish(.failed(.stopped(.nothingWritten)))
       }
     } onCancel: {
-      mailbox.cancel(transfer)
+      transfer.cancel()
+      inbox.post(.cancel(transfer))
     }
   }
 
-  /// Ends what is in flight, closes all connections and waits until the thread is done.
+  /// Ends what is in flight, closes all connections and waits until that is done.
   func shutDown() async {
-    mailbox.close()
+    inbox.close()
     await end.wait()
-  }
-
-  /// With `CURLOPT_NOSIGNAL` libcurl leaves SIGPIPE to its caller: a TLS library that writes to a connection that was
-  /// reset must not end the process.
-  private static func blockBrokenPipeSignal() {
-    var signals = sigset_t()
-    unsafe sigemptyset(&signals)
-    unsafe sigaddset(&signals, SIGPIPE)
-    unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
   }
 }
 
@@ -67,7 +52,7 @@ extension TransferFailure {
   }
 }
 
-/// The end of the thread, for those who wait for it.
+/// The end of the transfers, for those who wait for it.
 private final class EndSignal: Sendable {
   private struct State {
     var isGiven = false

@@ -10,17 +10,18 @@ struct WatchedSockets {
   private struct Entry {
     var isOwn = false
     var watched: Poller.Readiness?
-    var wanted: Poller.Readiness?
+    /// The number of the group that waits for something.
+    var group: Int?
   }
 
-  private let poller: Poller
+  private let sockets: LoopSockets
   private var entries: [Entry] = []
 
-  init(poller: Poller) { self.poller = poller }
+  init(in sockets: LoopSockets) { self.sockets = sockets }
 
-  /// Whether libcurl waits for something on a socket.
-  func isWanted(_ socket: Int32) -> Bool {
-    entries.indices.contains(Int(socket)) && entries[Int(socket)].wanted != nil
+  /// The number of the group that waits for something on a socket.
+  func whoWants(_ socket: Int32) -> Int? {
+    entries.indices.contains(Int(socket)) ? entries[Int(socket)].group : nil
   }
 
   /// Opens a socket, or gives -1 with `errno`.
@@ -30,30 +31,31 @@ struct WatchedSockets {
     return socket
   }
 
-  /// Closes a socket, which takes it out of the poller too.
+  /// Closes a socket.
   mutating func close(_ socket: Int32) -> Int32 {
+    if self[socket].watched != nil { sockets.forget(socket) }
     self[socket] = Entry()
     return Glibc.close(socket)
   }
 
   /// Waits for something on a socket from now on.
-  mutating func want(_ readiness: Poller.Readiness, on socket: Int32) {
-    self[socket].wanted = readiness
+  mutating func want(_ readiness: Poller.Readiness, on socket: Int32, by group: Int) {
+    self[socket].group = group
     guard self[socket].watched != readiness else { return }
-    poller.watch(socket, for: readiness)
+    sockets.watch(socket, for: readiness)
     self[socket].watched = readiness
   }
 
   /// Waits for nothing on a socket any more.
   mutating func release(_ socket: Int32) {
-    self[socket].wanted = nil
+    self[socket].group = nil
     if !self[socket].isOwn { forget(socket) }
   }
 
   /// Takes a socket out of the poller.
   mutating func forget(_ socket: Int32) {
     self[socket].watched = nil
-    poller.forget(socket)
+    sockets.forget(socket)
   }
 
   private subscript(_ socket: Int32) -> Entry {

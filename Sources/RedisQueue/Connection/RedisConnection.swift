@@ -1,9 +1,9 @@
 package import Delivery
-internal import IOThread
+package import IOThread
 package import Logging
 
-/// A connection to Redis that many tasks share: a thread of its own sends what they ask for in one pipeline, hands out
-/// the replies, and connects again, with growing delays, whenever the link breaks.
+/// A connection to Redis that many tasks share: an event loop sends what they ask for in one pipeline, hands out the
+/// replies, and connects again, with growing delays, whenever the link breaks.
 package final class RedisConnection: Sendable {
   /// How long things may take.
   package struct Timeouts: Sendable {
@@ -16,36 +16,47 @@ package final class RedisConnection: Sendable {
     package init() {}
   }
 
-  private let mailbox: RedisMailbox
+  /// What drives it.
+  let loop: EventLoop
+  private let inbox: LoopInbox<RedisConnectionDriver.Letter>
+  private let status = ConnectionStatus()
   private let timeouts: Timeouts
 
-  /// Starts the thread, which connects at once and goes on trying.
+  /// A connection that begins to connect at once and goes on trying.
   ///
+  /// - Parameters:
+  ///   - url: where the server is, and who asks.
+  ///   - name: what the server calls the connection.
+  ///   - loop: what drives it; without one, a thread of its own.
+  ///   - timeouts: how long things may take.
+  ///   - logger: told of breaks and reconnections.
   /// - Throws: ``QueueError/unavailable(_:)`` when the system has no thread or descriptor left.
   package init(
-    to url: RedisURL, name: String = "ifinu", timeouts: Timeouts = Timeouts(), logger: Logger
+    to url: RedisURL, name: String = "ifinu", on loop: EventLoop? = nil, timeouts: Timeouts = Timeouts(),
+    logger: Logger
   ) throws(QueueError) {
     self.timeouts = timeouts
     do throws(SystemError) {
-      let mailbox = try RedisMailbox()
-      self.mailbox = mailbox
-      try IOThread.start(named: "redis \(name)") {
-        RedisConnectionLoop(
-          mailbox: mailbox, url: url, name: name, connectTimeout: timeouts.connect, logger: logger
-        ).run()
-      }
+      self.loop = if let loop { loop } else { try EventLoop(named: "redis \(name)") }
     } catch {
       throw .unavailable(error.description)
     }
+    let inbox = self.loop.makeInbox(for: RedisConnectionDriver.Letter.self)
+    self.inbox = inbox
+    self.loop.add { [status] sockets in
+      RedisConnectionDriver(
+        inbox: inbox, sockets: sockets, url: url, name: name, connectTimeout: timeouts.connect, status: status,
+        logger: logger)
+    }
   }
 
-  deinit { mailbox.close() }
+  deinit { inbox.close() }
 
   /// Whether the last round-trip succeeded.
-  package var isUp: Bool { mailbox.isUp }
+  package var isUp: Bool { status.isUp }
 
-  /// Ends the thread; whatever waits fails.
-  package func close() { mailbox.close() }
+  /// Ends the connection; whatever waits fails.
+  package func close() { inbox.close() }
 
   /// Sends a command and awaits its reply. Cancelling the task does not take the command back.
   ///
@@ -71,9 +82,9 @@ package final class RedisConnection: Sendable {
   ///
   /// - Parameters:
   ///   - commands: what to send, one behind the other.
-  ///   - completion: called on the connection's thread, or at once when the connection is closed.
+  ///   - completion: called on the loop's thread, or at once when the connection is closed.
   func submit(_ commands: [RedisCommand], completion: @escaping RedisRequest.Completion) {
     let request = RedisRequest(commands, timeout: timeouts.command, completion: completion)
-    if !mailbox.submit(request) { completion(.failure(.unavailable("the connection was closed"))) }
+    if !inbox.post(.request(request)) { completion(.failure(.unavailable("the connection was closed"))) }
   }
 }

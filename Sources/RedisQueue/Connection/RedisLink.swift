@@ -32,11 +32,13 @@ final class RedisLink {
   /// Whether a reply to a request, and not only to the greeting, has come.
   private(set) var wasUseful = false
 
-  /// Starts to connect.
-  init(to url: RedisURL, name: String, within timeout: Duration) throws(ConnectionFault) {
-    setUpDeadline = .now + timeout
-    greeting = RedisGreeting(url: url, name: name)
-    socket = try RedisSocket(connectingTo: url.endpoint)
+  /// Starts to connect to an address; a host's name would have to be looked up, and that may block.
+  init(to address: RedisURL.Endpoint, greeting: RedisGreeting, until deadline: ContinuousClock.Instant)
+    throws(ConnectionFault)
+  {
+    setUpDeadline = deadline
+    self.greeting = greeting
+    socket = try RedisSocket(connectingTo: address)
   }
 
   var fileDescriptor: Int32 { socket.fileDescriptor }

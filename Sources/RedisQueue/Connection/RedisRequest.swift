@@ -2,7 +2,7 @@ internal import Delivery
 
 /// Commands on their way: the bytes, how many replies will come, and who waits for them.
 struct RedisRequest: Sendable {
-  /// What happens with the replies, or with the lack of them; called on the connection's thread, so it must be quick.
+  /// What happens with the replies, or with the lack of them; called on the loop's thread, so it must be quick.
   typealias Completion = @Sendable (Result<[RedisReply], QueueError>) -> Void
 
   let bytes: [UInt8]

@@ -1,4 +1,5 @@
 internal import Delivery
+internal import IOThread
 internal import Logging
 internal import Synchronization
 
@@ -21,13 +22,15 @@ final class LaneWatch: Sendable {
 
   private let url: RedisURL
   private let lanes: [String]
+  private let loop: EventLoop
   private let timeouts: RedisConnection.Timeouts
   private let logger: Logger
   private let state = Mutex(State())
 
-  init(url: RedisURL, keys: RedisKeys, timeouts: RedisConnection.Timeouts, logger: Logger) {
+  init(url: RedisURL, keys: RedisKeys, on loop: EventLoop, timeouts: RedisConnection.Timeouts, logger: Logger) {
     self.url = url
     lanes = keys.lanes
+    self.loop = loop
     self.timeouts = timeouts
     self.logger = logger
   }
@@ -69,7 +72,7 @@ final class LaneWatch: Sendable {
     try state.withLock { state throws(QueueError) in
       while state.connections.count < lanes.count {
         state.connections.append(
-          try RedisConnection(to: url, name: "ifinu-watch", timeouts: timeouts, logger: logger))
+          try RedisConnection(to: url, name: "ifinu-watch", on: loop, timeouts: timeouts, logger: logger))
         state.isAsked.append(false)
       }
     }

@@ -1,4 +1,5 @@
 package import Delivery
+package import IOThread
 package import Logging
 internal import Synchronization
 
@@ -29,19 +30,20 @@ package final class RedisMessageQueue: MessageQueue {
   ///   - keys: what everything is called there.
   ///   - lease: how long a lease lasts unless it is extended.
   ///   - deadLetterBound: how many dead letters are kept, and for how long.
+  ///   - loop: what drives its connections; without one, a thread of their own.
   ///   - timeouts: of its connections.
   ///   - logger: told of breaks and reconnections.
   /// - Throws: ``QueueError/unavailable(_:)`` when the system has no thread or descriptor left.
   package init(
     url: RedisURL, keys: RedisKeys, lease: Duration, deadLetterBound: DeadLetterBound = DeadLetterBound(),
-    timeouts: RedisConnection.Timeouts = RedisConnection.Timeouts(), logger: Logger
+    on loop: EventLoop? = nil, timeouts: RedisConnection.Timeouts = RedisConnection.Timeouts(), logger: Logger
   ) throws(QueueError) {
-    let connection = try RedisConnection(to: url, timeouts: timeouts, logger: logger)
+    let connection = try RedisConnection(to: url, on: loop, timeouts: timeouts, logger: logger)
     self.connection = connection
     self.keys = keys
     self.lease = lease
     bound = deadLetterBound
-    watch = LaneWatch(url: url, keys: keys, timeouts: timeouts, logger: logger)
+    watch = LaneWatch(url: url, keys: keys, on: connection.loop, timeouts: timeouts, logger: logger)
     acknowledging = TokenBatcher(over: connection) { tokens in
       var call = ScriptCall(
         .acknowledge, keys: [keys.inFlight, keys.inFlightBodies, keys.totals], reserving: 128 + 40 * tokens.count)

@@ -1,6 +1,7 @@
 import Delivery
 import EvolutionAPI
 import HTTPServer
+import IOThread
 import Logging
 import RedisQueue
 
@@ -8,11 +9,12 @@ extension Configuration {
   /// A logger for commands that talk to people: their own words say what is wrong.
   static var silentLogger: Logger { Logger(label: "ifinu") { _ in SwiftLogNoOpLogHandler() } }
 
-  /// The queue, connecting in the background.
-  func makeQueue(logger: Logger = silentLogger) throws(WorkFailure) -> RedisMessageQueue {
+  /// The queue, connecting in the background; without a loop, on a thread of its own.
+  func makeQueue(on loop: EventLoop? = nil, logger: Logger = silentLogger) throws(WorkFailure) -> RedisMessageQueue {
     do {
       return try RedisMessageQueue(
-        url: redis.url, keys: redis.keys, lease: redis.lease, deadLetterBound: redis.deadLetters, logger: logger)
+        url: redis.url, keys: redis.keys, lease: redis.lease, deadLetterBound: redis.deadLetters, on: loop,
+        logger: logger)
     } catch {
       throw WorkFailure(message: "\(error)")
     }
@@ -27,15 +29,15 @@ extension Configuration {
     }
   }
 
-  /// The client of Evolution API.
+  /// The client of Evolution API; without a loop, on a thread of its own.
   ///
   /// - Throws: ``ConfigurationError`` that names the setting which it can't work with.
-  func makeEvolutionClient() throws -> EvolutionClient {
+  func makeEvolutionClient(on loop: EventLoop? = nil) throws -> EvolutionClient {
     do throws(EvolutionSetupError) {
       return try EvolutionClient(
         address: evolution.address, apiKey: evolution.apiKey, connectTimeout: evolution.connectTimeout,
         sendTimeout: evolution.sendTimeout, caFile: evolution.caBundle, maximumConnections: worker.workers,
-        userAgent: "ifinu/\(BuildInfo.version)")
+        userAgent: "ifinu/\(BuildInfo.version)", on: loop)
     } catch {
       switch error.setting {
       case .baseURL: throw ConfigurationError(.evolutionURL, "is wrong: \(error.reason)")

@@ -14,7 +14,7 @@ struct WorkerAssembly {
   let httpAddress: SocketAddress
   /// Shows at /metrics what other packages report through swift-metrics, once the process's system has it.
   let reportedMetrics: TelemetryMetricsFactory
-  private let client: EvolutionClient
+  private let loop: EventLoop
   private let services: [any Service]
   private let logger: Logger
   private let grace: Duration
@@ -23,7 +23,9 @@ struct WorkerAssembly {
   ///
   /// - Throws: ``CommandFailure`` when the port is taken, or a setting can't be worked with.
   init(_ configuration: Configuration, output: LogOutput, ballastSeries: Int) throws {
-    let timeline = Timeline()
+    let loop = try EventLoop(named: "network")
+    self.loop = loop
+    let timeline = Timeline(loop.clock)
     let logger = output.logger
     let shown = try WorkerMetrics(showsMessageIDs: configuration.exemplars == .on) {
       logger.notice("a package's metric is not shown", metadata: ["metric": "\($0.metric)", "error": "\($0.problem)"])
@@ -33,9 +35,9 @@ struct WorkerAssembly {
     let metrics = shown.delivery
     reportedMetrics = shown.reported
 
-    let redis = try configuration.makeQueue(logger: logger)
+    let redis = try configuration.makeQueue(on: loop, logger: logger)
     let queue = ObservedQueue(redis, metrics: metrics, timeline: timeline)
-    client = try configuration.makeEvolutionClient()
+    let client = try configuration.makeEvolutionClient(on: loop)
     // The rest of the grace period is for the process's own end.
     let poolGrace =
       configuration.worker.shutdownGrace - min(.milliseconds(250), configuration.worker.shutdownGrace / 20)
@@ -73,8 +75,8 @@ struct WorkerAssembly {
     var configuration = ServiceGroupConfiguration(services: services.map { .init(service: $0) } + [stop], logger: quiet)
     configuration.maximumGracefulShutdownDuration = grace + .seconds(5)
     let group = ServiceGroup(configuration: configuration)
-    // Everything that the services do runs between two rounds of the sender's network loop; waking another thread for
-    // each answer costs more than the answer.
-    try await withTaskExecutorPreference(client.executor) { try await group.run() }
+    // Everything that the services do runs between two rounds of the network; waking another thread for each answer
+    // costs more than the answer.
+    try await withTaskExecutorPreference(loop.executor) { try await group.run() }
   }
 }

@@ -13,7 +13,7 @@ import Testing
     let ids = (0..<1_000).map { "m\($0)" }
     bench.push(ids)
     try await bench.whileRunning { _ in
-      try await eventually("all sent") { bench.settled == ["enviada": 1_000] }
+      try await bench.advance(by: .milliseconds(3), until: "all sent") { bench.settled == ["enviada": 1_000] }
     }
     #expect(sender.ids.sorted() == ids.sorted())
     #expect(sender.peakInFlight <= 100)
@@ -39,6 +39,30 @@ import Testing
     #expect(sender.peakInFlight == 7)
     #expect(bench.queue.reservationLimits.allSatisfy { $0 <= 7 })
     #expect(bench.registry.value("whatsapp_trabalhadores_ocupados") == 0)
+  }
+
+  @Test func `gathers slots while nearly all are busy, and fetches at once for many`() async throws {
+    let (few, many) = (Latch(), Latch())
+    let sender = StubSender { message, _ in
+      if message.id.hasPrefix("few") { await few.wait() }
+      if message.id.hasPrefix("many") { await many.wait() }
+      return .success(SendReceipt(providerID: nil))
+    }
+    let bench = try PoolBench(sender) { $0.workers = 64 }
+    bench.push((0..<61).map { "many\($0)" } + (0..<3).map { "few\($0)" } + (0..<3).map { "many\($0)" })
+    try await bench.whileRunning { _ in
+      try await eventually("all workers are busy") { sender.inFlight == 64 }
+      let fetches = bench.queue.count(of: .reserve)
+      few.open()
+      try await eventually("the fetch loop rests") { bench.clock.timeToNextWake == .milliseconds(3) }
+      #expect(bench.settled == ["enviada": 3])
+      #expect(bench.queue.count(of: .reserve) == fetches)
+      bench.clock.advance(by: .milliseconds(3))
+      try await eventually("all workers are busy again") { sender.inFlight == 64 }
+      #expect(bench.queue.reservationLimits.last == 3)
+      many.open()
+      try await eventually("all sent") { bench.settled == ["enviada": 67] }
+    }
   }
 
   @Test func `serves the lanes strictly in order`() async throws {

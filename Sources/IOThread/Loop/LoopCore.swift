@@ -1,0 +1,118 @@
+/// The life of an ``EventLoop``'s thread.
+struct LoopCore: ~Copyable {
+  private struct Resident {
+    let number: Int
+    let object: any LoopResident
+    var schedule = LoopSchedule.whenAsked
+    var hasEvents = true
+  }
+
+  /// How often tasks are run that were made ready by others before the network has its turn.
+  private static let jobRounds = 16
+
+  private let wake: LoopWake
+  private let jobs: LoopInbox<UnownedJob>
+  private let arrivals: LoopInbox<EventLoop.Arrival>
+  private let executor: LoopExecutor
+  private let sockets: SocketOwners
+  private var residents: [Resident] = []
+  private var residentCount = 0
+  private var newcomers: [EventLoop.Arrival] = []
+  private var batch: [UnownedJob] = []
+  private var events: [Poller.Event] = []
+
+  init(
+    poller: Poller, wake: LoopWake, jobs: LoopInbox<UnownedJob>, arrivals: LoopInbox<EventLoop.Arrival>,
+    executor: LoopExecutor
+  ) {
+    self.wake = wake
+    self.jobs = jobs
+    self.arrivals = arrivals
+    self.executor = executor
+    sockets = SocketOwners(poller)
+    poller.watch(wake.fileDescriptor, for: .readable)
+  }
+
+  /// Runs until the loop is over.
+  consuming func run() {
+    while welcomeNewcomers() {
+      serveResidents()
+      runJobs()
+      serveResidents()
+      sleep()
+    }
+    for resident in residents { resident.object.end() }
+    runJobs()
+  }
+
+  /// - Returns: false when the loop is over.
+  private mutating func welcomeNewcomers() -> Bool {
+    let isOver = arrivals.take(into: &newcomers)
+    for make in newcomers {
+      residentCount += 1
+      let object = make(LoopSockets(watched: sockets, resident: residentCount))
+      residents.append(Resident(number: residentCount, object: object))
+    }
+    return !isOver
+  }
+
+  /// Runs what is ready and what that makes ready, so that the residents have all that comes of it in one go.
+  private mutating func runJobs() {
+    for _ in 0..<Self.jobRounds {
+      _ = jobs.take(into: &batch)
+      guard !batch.isEmpty else { return }
+      for job in batch { unsafe job.runSynchronously(on: executor.asUnownedTaskExecutor()) }
+    }
+  }
+
+  private mutating func serveResidents() {
+    var now: ContinuousClock.Instant?
+    for position in residents.indices.reversed() {
+      guard residents[position].hasEvents || residents[position].object.hasMail || isDue(position, &now) else {
+        continue
+      }
+      residents[position].hasEvents = false
+      residents[position].schedule = residents[position].object.work()
+      if case .over = residents[position].schedule { residents.remove(at: position) }
+    }
+  }
+
+  private func isDue(_ position: Int, _ now: inout ContinuousClock.Instant?) -> Bool {
+    guard case .by(let time) = residents[position].schedule else { return false }
+    let known = now ?? .now
+    now = known
+    return time <= known
+  }
+
+  /// Waits for the network, for mail, or for the next resident's time.
+  private mutating func sleep() {
+    wake.announceSleep()
+    sockets.poller.wait(milliseconds: hasMail ? 0 : patience, into: &events)
+    wake.awake()
+    for event in events { take(event) }
+  }
+
+  private mutating func take(_ event: Poller.Event) {
+    guard event.fileDescriptor != wake.fileDescriptor else { return wake.take() }
+    let owner = sockets[event.fileDescriptor]
+    guard let position = residents.firstIndex(where: { $0.number == owner }) else {
+      return sockets.poller.forget(event.fileDescriptor)
+    }
+    residents[position].hasEvents = true
+    residents[position].object.take(event)
+  }
+
+  private var hasMail: Bool { !jobs.isEmpty || !arrivals.isEmpty || residents.contains { $0.object.hasMail } }
+
+  /// How long to sleep at most, in milliseconds; nil is without end.
+  private var patience: Int32? {
+    var next: ContinuousClock.Instant?
+    for resident in residents {
+      guard case .by(let time) = resident.schedule else { continue }
+      next = min(next ?? time, time)
+    }
+    guard let next else { return nil }
+    let (seconds, attoseconds) = (next - .now).components
+    return Int32(clamping: max(0, seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000))
+  }
+}
