@@ -7,6 +7,8 @@ final class Slots: Sendable {
     var busy = 0
     var unsettled = 0
     var hasNews = false
+    /// How many slots must be free before one that is given is news.
+    var newsWhenFree = 0
     var resting: CheckedContinuation<Void, Never>?
   }
 
@@ -33,8 +35,11 @@ final class Slots: Sendable {
 
   /// Gives a slot to the next message.
   func give() {
-    state.withLock { $0.busy -= 1 }
-    tellNews()
+    let isNews = state.withLock { state in
+      state.busy -= 1
+      return count - state.busy >= state.newsWhenFree
+    }
+    if isNews { tellNews() }
   }
 
   /// Notes that the queue has heard of a message; the last one is news to whoever waits for the end.
@@ -83,5 +88,15 @@ final class Slots: Sendable {
       await group.next()
       group.cancelAll()
     }
+  }
+
+  /// Rests until so many slots are free, the time is up or there is other news.
+  func awaitFree(_ number: Int, atMost duration: Duration, on timeline: Timeline) async {
+    let areFree = state.withLock { state in
+      state.newsWhenFree = number
+      return count - state.busy >= number
+    }
+    if !areFree { await awaitNews(atMost: duration, on: timeline) }
+    state.withLock { $0.newsWhenFree = 0 }
   }
 }

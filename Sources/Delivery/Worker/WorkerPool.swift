@@ -101,7 +101,7 @@ public final class WorkerPool: Service {
           continue
         }
         if let lastFetch, let rest = restBeforeFetching(after: lastFetch) {
-          await draining.wait(atMost: rest, on: timeline)
+          await slots.awaitFree(slotsWorthFetching, atMost: rest, on: timeline)
           continue
         }
         lastFetch = timeline.now
@@ -128,10 +128,13 @@ public final class WorkerPool: Service {
 
   /// What is left of the rest while few slots are free; nil when a fetch may go ahead.
   private func restBeforeFetching(after lastFetch: Duration) -> Duration? {
-    guard slots.free * 16 < slots.count else { return nil }
+    guard slots.free < slotsWorthFetching else { return nil }
     let rest = lastFetch + Self.restWhileBusy - timeline.now
     return rest > .zero ? rest : nil
   }
+
+  /// How many free slots are worth a call to the queue at once.
+  private var slotsWorthFetching: Int { slots.count / 16 }
 
   private func awaitBudget() async {
     if slots.free <= 0 {
