@@ -1,3 +1,4 @@
+import Synchronization
 import TestSupport
 import Testing
 
@@ -34,6 +35,21 @@ struct EventLoopTests {
       return await group.reduce(0, +)
     }
     #expect(sum == 199 * 200 / 2)
+  }
+
+  @Test func `tasks that are always ready leave the residents their turn`() async throws {
+    let flag = Flag()
+    await withTaskGroup(of: Void.self) { group in
+      for _ in 0..<500 {
+        group.addTask(executorPreference: loop.executor) {
+          while !flag.isUp.load(ordering: .relaxed) { await Task.yield() }
+        }
+      }
+      group.addTask(executorPreference: loop.executor) {
+        try? await loop.clock.sleep(for: .milliseconds(5))
+        flag.isUp.store(true, ordering: .relaxed)
+      }
+    }
   }
 
   @Test func `wakes each sleeper at its time, whatever the order of their coming`() async throws {
@@ -135,4 +151,8 @@ private final class Recorder: LoopResident {
   }
 
   func end() { say("end") }
+}
+
+private final class Flag: Sendable {
+  let isUp = Atomic(false)
 }

@@ -7,18 +7,18 @@ struct LoopCore: ~Copyable {
     var hasEvents = true
   }
 
-  /// How often tasks are run that were made ready by others before the network has its turn.
-  private static let jobRounds = 16
+  /// How many tasks have their turn before the network has its own. Where answers come fast, what was sent is answered
+  /// before the next is sent, and its memory used again while the processor's caches still hold it.
+  private static let jobsBetweenRounds = 128
 
   private let wake: LoopWake
-  private let jobs: LoopInbox<UnownedJob>
+  private var jobs: ReadyJobs
   private let arrivals: LoopInbox<EventLoop.Arrival>
   private let executor: LoopExecutor
   private let sockets: SocketOwners
   private var residents: [Resident] = []
   private var residentCount = 0
   private var newcomers: [EventLoop.Arrival] = []
-  private var batch: [UnownedJob] = []
   private var events: [Poller.Event] = []
 
   init(
@@ -26,7 +26,7 @@ struct LoopCore: ~Copyable {
     executor: LoopExecutor
   ) {
     self.wake = wake
-    self.jobs = jobs
+    self.jobs = ReadyJobs(jobs)
     self.arrivals = arrivals
     self.executor = executor
     sockets = SocketOwners(poller)
@@ -42,7 +42,7 @@ struct LoopCore: ~Copyable {
       sleep()
     }
     for resident in residents { resident.object.end() }
-    runJobs()
+    while !jobs.isEmpty { runJobs() }
   }
 
   /// - Returns: false when the loop is over.
@@ -56,12 +56,11 @@ struct LoopCore: ~Copyable {
     return !isOver
   }
 
-  /// Runs what is ready and what that makes ready, so that the residents have all that comes of it in one go.
+  /// Runs what is ready, and what that makes ready.
   private mutating func runJobs() {
-    for _ in 0..<Self.jobRounds {
-      _ = jobs.take(into: &batch)
-      guard !batch.isEmpty else { return }
-      for job in batch { unsafe job.runSynchronously(on: executor.asUnownedTaskExecutor()) }
+    for _ in 0..<Self.jobsBetweenRounds {
+      guard let job = jobs.next() else { return }
+      unsafe job.runSynchronously(on: executor.asUnownedTaskExecutor())
     }
   }
 
@@ -114,5 +113,26 @@ struct LoopCore: ~Copyable {
     guard let next else { return nil }
     let (seconds, attoseconds) = (next - .now).components
     return Int32(clamping: max(0, seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000))
+  }
+}
+
+/// The tasks that are ready to go on, in order.
+private struct ReadyJobs {
+  private let inbox: LoopInbox<UnownedJob>
+  private var batch: [UnownedJob] = []
+  private var position = 0
+
+  init(_ inbox: LoopInbox<UnownedJob>) { self.inbox = inbox }
+
+  var isEmpty: Bool { position == batch.count && inbox.isEmpty }
+
+  mutating func next() -> UnownedJob? {
+    if position == batch.count {
+      _ = inbox.take(into: &batch)
+      position = 0
+    }
+    guard position < batch.count else { return nil }
+    defer { position += 1 }
+    return batch[position]
   }
 }
