@@ -26,11 +26,6 @@ public struct JSONDocument: Sendable {
   ///   - maximumDepth: how deep arrays and objects may nest.
   /// - Throws: ``JSONError`` with the offset of the first fault.
   public init(parsing bytes: [UInt8], maximumDepth: Int = 64) throws(JSONError) {
-    do {
-      _ = try UTF8Span(validating: bytes.span)
-    } catch {
-      throw JSONError(offset: error.byteOffsets.lowerBound, reason: "invalid UTF-8")
-    }
     var parser = JSONParser(bytes: bytes, maximumDepth: maximumDepth)
     try parser.parse()
     index = Index(bytes: bytes, nodes: parser.nodes)

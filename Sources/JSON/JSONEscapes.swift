@@ -1,8 +1,28 @@
 /// The escapes of JSON strings (RFC 8259, section 7).
 enum JSONEscapes {
+  /// The bytes that stand for themselves in a string, from a place on.
+  ///
+  /// Most of a text is read here, so it takes eight bytes at a time: see ``EightBytes``.
+  ///
+  /// - Returns: where they end, and whether all are ASCII; false may also mean that one behind the end is not.
+  static func plainRun(in bytes: Span<UInt8>, from start: Int) -> (end: Int, isASCII: Bool) {
+    var end = start
+    var isASCII = true
+    while bytes.count - end >= 8 {
+      let eight = EightBytes(bytes, at: end)
+      isASCII = isASCII && eight.areASCII
+      if let special = eight.firstSpecial { return (end + special, isASCII) }
+      end += 8
+    }
+    while end < bytes.count, !isSpecial(bytes[end]) {
+      isASCII = isASCII && bytes[end] < 0x80
+      end += 1
+    }
+    return (end, isASCII)
+  }
+
   /// Whether a byte can't stand for itself in a string.
-  @inline(__always)
-  static func isSpecial(_ byte: UInt8) -> Bool {
+  private static func isSpecial(_ byte: UInt8) -> Bool {
     byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
   }
 
@@ -18,8 +38,8 @@ enum JSONEscapes {
     return UTF16.isTrailSurrogate(unit) ? nil : 6
   }
 
-  /// The text of a string's content whose escapes have been found valid.
-  static func decode(_ content: ArraySlice<UInt8>) -> String {
+  /// The UTF-8 of a string's content whose escapes have been found valid.
+  static func decode(_ content: ArraySlice<UInt8>) -> [UInt8] {
     var result: [UInt8] = []
     result.reserveCapacity(content.count)
     var position = content.startIndex
@@ -38,7 +58,7 @@ enum JSONEscapes {
         position += trail == nil ? 6 : 12
       }
     }
-    return String(decoding: result, as: UTF8.self)
+    return result
   }
 
   private static func plain(_ letter: UInt8) -> UInt8? {

@@ -50,7 +50,7 @@ public enum JSONValue: Sendable {
   /// Appends a text as a JSON string, quoted and escaped.
   public static func write(_ text: String, to output: inout [UInt8]) {
     output.append(UInt8(ascii: "\""))
-    guard holdsSpecial(text.utf8Span.span) else {
+    guard JSONEscapes.plainRun(in: text.utf8Span.span, from: 0).end < text.utf8.count else {
       output.append(contentsOf: text.utf8)
       return output.append(UInt8(ascii: "\""))
     }
@@ -68,13 +68,6 @@ public enum JSONValue: Sendable {
       }
     }
     output.append(UInt8(ascii: "\""))
-  }
-
-  /// Looks at every byte, without a way out in between, so that the compiler can take many at a time.
-  private static func holdsSpecial(_ bytes: Span<UInt8>) -> Bool {
-    var found = false
-    for position in bytes.indices { found = JSONEscapes.isSpecial(bytes[position]) || found }
-    return found
   }
 }
 

@@ -20,11 +20,13 @@ public struct JSONView: Sendable {
   public var bytes: ArraySlice<UInt8> { document.bytes[range] }
 
   /// The text of a string, escapes resolved; nil for anything else.
-  public var string: String? {
+  public var string: String? { utf8.map { String(decoding: $0, as: UTF8.self) } }
+
+  /// The text of a string in UTF-8, escapes resolved; nil for anything else.
+  public var utf8: ArraySlice<UInt8>? {
     guard kind == .string else { return nil }
     let content = document.bytes[(range.lowerBound + 1)..<(range.upperBound - 1)]
-    guard node.hasEscapes else { return String(decoding: content, as: UTF8.self) }
-    return JSONEscapes.decode(content)
+    return node.hasEscapes ? JSONEscapes.decode(content)[...] : content
   }
 
   /// The value of a number written as an integer that fits; nil for anything else.
@@ -72,10 +74,11 @@ public struct JSONView: Sendable {
   public func find(_ name: String) -> (first: JSONView?, count: Int) {
     guard kind == .object else { return (nil, 0) }
     let end = Int(node.next)
+    let wanted = name.utf8Span
     var (found, count) = (0, 0)
     var candidate = position + 1
     while candidate < end {
-      if document.matches(nameAt: candidate, name) {
+      if document.matches(nameAt: candidate, wanted) {
         if count == 0 { found = candidate + 1 }
         count += 1
       }
@@ -86,16 +89,15 @@ public struct JSONView: Sendable {
 }
 
 extension JSONDocument.Index {
-  fileprivate func matches(nameAt position: Int, _ wanted: String) -> Bool {
+  fileprivate func matches(nameAt position: Int, _ wanted: UTF8Span) -> Bool {
     let name = nodes[position]
-    guard !name.hasEscapes else { return JSONView(document: self, position: position).string == wanted }
-    let wanted = wanted.utf8
-    guard Int(name.end - name.start) - 2 == wanted.count else { return false }
-    var offset = Int(name.start) + 1
-    for byte in wanted {
-      guard bytes[offset] == byte else { return false }
-      offset += 1
+    guard !name.hasEscapes else {
+      return JSONView(document: self, position: position).string == String(copying: wanted)
     }
+    guard Int(name.end - name.start) - 2 == wanted.count else { return false }
+    let start = Int(name.start) + 1
+    let wanted = wanted.span
+    for offset in wanted.indices where bytes[start + offset] != wanted[offset] { return false }
     return true
   }
 }

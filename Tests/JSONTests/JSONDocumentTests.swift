@@ -37,6 +37,32 @@ import Testing
     }
   }
 
+  @Test(arguments: 0..<24)
+  func `takes a string's bytes for what they are, wherever they stand`(offset: Int) throws {
+    let before = String(repeating: "x", count: offset)
+    func read(_ bytes: [UInt8], then rest: String = "tail") throws -> JSONView {
+      try JSONDocument(parsing: Array("\"\(before)".utf8) + bytes + Array("\(rest)\"".utf8)).root
+    }
+    for plain in " !#[]\u{7F}" {
+      #expect(try read(Array(plain.utf8)).string == "\(before)\(plain)tail")
+    }
+    #expect(try read(Array("ção 😀".utf8)).string == "\(before)ção 😀tail")
+    #expect(try read(Array(#"\"\\\u0041"#.utf8)).string == "\(before)\"\\Atail")
+    for control in UInt8(0)..<0x20 {
+      #expect(throws: JSONError(offset: 1 + offset, reason: "a bare control character in a string")) {
+        try read([control])
+      }
+    }
+    for broken in [[0x80], [0xC3], [0xFF], [0xED, 0xA0, 0x80], [0xC0, 0x80], [0xF4, 0x90, 0x80, 0x80]] as [[UInt8]] {
+      for rest in ["", "tail", "a longer tail \\n"] {
+        #expect(throws: JSONError(offset: 1 + offset, reason: "invalid UTF-8")) { try read(broken, then: rest) }
+      }
+    }
+    var written: [UInt8] = []
+    JSONValue.write("\(before)\u{1F}\"é\\\u{7F}", to: &written)
+    #expect(String(decoding: written, as: UTF8.self) == "\"\(before)\\u001f\\\"é\\\\\u{7F}\"")
+  }
+
   @Test func `finds a member whose name is written with escapes, and counts repeated ones`() throws {
     let root = try JSONDocument(parsing: Array(#"{"\u0069d":"x","id":"y"}"#.utf8)).root
     #expect(root["id"]?.string == "x")
