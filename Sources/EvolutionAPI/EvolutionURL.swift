@@ -5,6 +5,8 @@ internal import Delivery
 package struct EvolutionURL: Sendable, Equatable, CustomStringConvertible {
   /// The address without a slash at its end.
   package let base: String
+  /// Made once: every message needs it.
+  private let sendTextBase: String
 
   /// Takes `http://` or `https://`, a host, perhaps a port and a path.
   ///
@@ -25,13 +27,14 @@ package struct EvolutionURL: Sendable, Equatable, CustomStringConvertible {
     guard var base = parts[CURLUPART_URL] else { throw Self.wrong("it can't be read") }
     while base.hasSuffix("/") { base.removeLast() }
     self.base = base
+    sendTextBase = "\(base)/message/sendText/"
   }
 
   /// The address.
   package var description: String { base }
 
   /// Where texts are sent to an instance.
-  func sendText(_ instance: InstanceName) -> String { "\(base)/message/sendText/\(instance.value)" }
+  func sendText(_ instance: InstanceName) -> String { sendTextBase + instance.value }
 
   /// Where an instance's connection state is read.
   func connectionState(_ instance: InstanceName) -> String { "\(base)/instance/connectionState/\(instance.value)" }

@@ -8,8 +8,11 @@ public struct CalendarDate: Hashable, Sendable {
   /// wherever it is read, since a due date is a day and not a moment.
   ///
   /// - Returns: nil when the text does not start with a date that exists.
-  public init?(rfc3339 text: String) {
-    var scanner = RFC3339Scanner(text)
+  public init?(rfc3339 text: String) { self.init(rfc3339: Array(text.utf8)[...]) }
+
+  /// The same, from a text in UTF-8.
+  init?(rfc3339 utf8: ArraySlice<UInt8>) {
+    var scanner = RFC3339Scanner(utf8)
     guard let date = scanner.date(), scanner.isAtEnd || (scanner.time() != nil && scanner.offset() != nil),
       scanner.isAtEnd
     else { return nil }

@@ -45,7 +45,7 @@ extension Message {
     if !fields.has("telefone"), fields.holdsOnly(bookkeeping) { return .loadTest }
     let number = try fields.number("telefone")
     let text = try fields.string("texto")
-    guard !text.allSatisfy(\.isWhitespace) else { throw fields.fault("texto", "is empty") }
+    guard !text.isBlank else { throw fields.fault("texto", "is empty") }
     guard text.utf8.count <= maximumTextLength || text.unicodeScalars.count <= maximumTextLength else {
       throw fields.fault("texto", "is over \(maximumTextLength) characters")
     }

@@ -8,10 +8,10 @@ public struct PhoneNumber: Hashable, Sendable, CustomStringConvertible {
   ///
   /// - Returns: nil when it is no plausible Brazilian number; nothing is ever made up to make it one.
   public init?(_ text: String) {
-    guard let written = Self.digits(of: text), let national = Self.national(written), Self.isPlausible(national),
-      !text.utf8.contains(UInt8(ascii: "+")) || written.count == national.count + 2 && written.starts(with: "55".utf8)
+    guard let written = DigitRun(of: text), let national = Self.national(written), Self.isPlausible(national),
+      !text.utf8.contains(UInt8(ascii: "+")) || written == national.after(countryCode: Self.brazil)
     else { return nil }
-    digits = "55" + String(decoding: national, as: UTF8.self)
+    digits = String(national.after(countryCode: Self.brazil).value)
   }
 
   /// The number with its middle hidden, `5511*****0001`: the only form that may be shown.
@@ -19,51 +19,92 @@ public struct PhoneNumber: Hashable, Sendable, CustomStringConvertible {
     digits.prefix(4) + String(repeating: "*", count: digits.count - 8) + digits.suffix(4)
   }
 
-  private static func digits(of text: String) -> [UInt8]? {
-    var digits: [UInt8] = []
+  private static let brazil = 55
+
+  /// Area code and number: what is left without country code, trunk 0 and carrier.
+  private static func national(_ written: DigitRun) -> DigitRun? {
+    let hasTrunkZero = written.prefix(1) == 0
+    let digits = hasTrunkZero ? written.dropFirst(1) : written
+    let hasCountryCode = digits.prefix(2) == brazil
+    switch digits.count {
+    case 10, 11: return digits
+    case 12 where hasCountryCode || hasTrunkZero: return digits.dropFirst(2)
+    case 13 where hasCountryCode || hasTrunkZero || isCarrier(digits.prefix(2)): return digits.dropFirst(2)
+    default: return nil
+    }
+  }
+
+  /// Whether it is the prefix of a carrier for long distance. Only those that are in wide use count: without a trunk 0
+  /// in front, other digits are rather another country's code.
+  private static func isCarrier(_ prefix: Int) -> Bool {
+    switch prefix {
+    case 12, 14, 15, 21, 25, 31, 41, 43: true
+    default: false
+    }
+  }
+
+  private static func isPlausible(_ national: DigitRun) -> Bool {
+    guard isAreaCode(national.prefix(2)) else { return false }
+    let first = national.dropFirst(2).prefix(1)
+    return national.count == 11 ? first == 9 : first >= 2
+  }
+
+  /// The area codes in use (Anatel, Plano Geral de Códigos Nacionais).
+  private static func isAreaCode(_ code: Int) -> Bool {
+    switch code {
+    case 11...19, 21, 22, 24, 27, 28, 31...35, 37, 38, 41...49, 51, 53...55, 61...69, 71, 73...75, 77, 79, 81...89,
+      91...99:
+      true
+    default: false
+    }
+  }
+}
+
+/// Decimal digits in a row, zeros in front included.
+private struct DigitRun: Equatable {
+  /// As many as fit in any number that is worth a look: two prefixes before 13 digits.
+  private static let maximumCount = 16
+
+  let value: Int
+  let count: Int
+
+  /// The digits of a number as people write it; nil when something in it is no part of a number.
+  init?(of text: String) {
+    var (value, count) = (0, 0)
     for byte in text.utf8 {
       switch byte {
-      case UInt8(ascii: "0")...UInt8(ascii: "9"): digits.append(byte)
+      case UInt8(ascii: "0")...UInt8(ascii: "9"):
+        guard count < Self.maximumCount else { return nil }
+        value = value * 10 + Int(byte - UInt8(ascii: "0"))
+        count += 1
       case UInt8(ascii: " "), UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "-"), UInt8(ascii: "."),
         UInt8(ascii: "+"), UInt8(ascii: "/"):
         continue
       default: return nil
       }
-      guard digits.count <= 16 else { return nil }
     }
-    return digits
+    self.init(value: value, count: count)
   }
 
-  /// Area code and number: what is left without country code, trunk 0 and carrier.
-  private static func national(_ written: [UInt8]) -> [UInt8]? {
-    let hasTrunkZero = written.first == UInt8(ascii: "0")
-    let digits = hasTrunkZero ? Array(written.dropFirst()) : written
-    let hasCountryCode = digits.starts(with: "55".utf8)
-    switch digits.count {
-    case 10, 11: return digits
-    case 12 where hasCountryCode: return Array(digits.dropFirst(2))
-    case 12 where hasTrunkZero: return Array(digits.dropFirst(2))
-    case 13 where hasCountryCode || hasTrunkZero || isCarrier(digits): return Array(digits.dropFirst(2))
-    default: return nil
-    }
+  private init(value: Int, count: Int) {
+    self.value = value
+    self.count = count
   }
 
-  /// Whether it begins with the prefix of a carrier for long distance. Only those that are in wide use count: without
-  /// a trunk 0 in front, other digits are rather another country's code.
-  private static func isCarrier(_ digits: [UInt8]) -> Bool {
-    ["12", "14", "15", "21", "25", "31", "41", "43"].contains { digits.starts(with: $0.utf8) }
+  /// The number that the first digits make; of fewer than that, what all of them make.
+  func prefix(_ length: Int) -> Int { value / Self.power(count - length) }
+
+  func dropFirst(_ length: Int) -> DigitRun {
+    DigitRun(value: value % Self.power(count - length), count: max(0, count - length))
   }
 
-  private static func isPlausible(_ national: [UInt8]) -> Bool {
-    let area = Int(national[0] - UInt8(ascii: "0")) * 10 + Int(national[1] - UInt8(ascii: "0"))
-    guard areaCodes.contains(area) else { return false }
-    let first = national[2]
-    return national.count == 11
-      ? first == UInt8(ascii: "9")
-      : (UInt8(ascii: "2")...UInt8(ascii: "9")).contains(first)
+  func after(countryCode: Int) -> DigitRun {
+    DigitRun(value: countryCode * Self.power(count) + value, count: count + 2)
   }
 
-  /// The area codes in use (Anatel, Plano Geral de Códigos Nacionais).
-  private static let areaCodes: Set<Int> = Set(11...19).union([21, 22, 24, 27, 28]).union([31, 32, 33, 34, 35, 37, 38])
-    .union(41...49).union([51, 53, 54, 55]).union(61...69).union([71, 73, 74, 75, 77, 79]).union(81...89).union(91...99)
+  private static func power(_ exponent: Int) -> Int {
+    var power = 1
+    for _ in 0..<max(0, exponent) { power *= 10 }
+    return power
+  }
 }

@@ -1,8 +1,8 @@
 /// Reads the parts of an RFC 3339 text from left to right; each part is nil when the text has none there.
 struct RFC3339Scanner {
-  private var rest: Substring.UTF8View
+  private var rest: ArraySlice<UInt8>
 
-  init(_ text: String) { rest = text[...].utf8 }
+  init(_ utf8: ArraySlice<UInt8>) { rest = utf8 }
 
   var isAtEnd: Bool { rest.isEmpty }
 

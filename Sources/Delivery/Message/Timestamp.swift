@@ -35,8 +35,11 @@ extension Timestamp {
   ///
   /// - Returns: nil for any other text, for dates that do not exist and for years outside 1678 to 2261, which Go's
   ///   zero time `0001-01-01T00:00:00Z` is one of: see ``isUnset(_:)``.
-  public init?(rfc3339 text: String) {
-    var scanner = RFC3339Scanner(text)
+  public init?(rfc3339 text: String) { self.init(rfc3339: Array(text.utf8)[...]) }
+
+  /// The same, from a text in UTF-8.
+  init?(rfc3339 utf8: ArraySlice<UInt8>) {
+    var scanner = RFC3339Scanner(utf8)
     guard let date = scanner.date(), let time = scanner.time(), let offset = scanner.offset(), scanner.isAtEnd,
       (1678...2261).contains(date.year)
     else { return nil }
@@ -44,8 +47,8 @@ extension Timestamp {
     nanoseconds = Int64(seconds) * 1_000_000_000 + Int64(time.nanoseconds)
   }
 
-  /// Whether a text is Go's zero time, which stands for "not set".
-  public static func isUnset(_ text: String) -> Bool { text.hasPrefix("0001-01-01T00:00:00") }
+  /// Whether a text in UTF-8 is Go's zero time, which stands for "not set".
+  public static func isUnset(_ utf8: some Sequence<UInt8>) -> Bool { utf8.starts(with: "0001-01-01T00:00:00".utf8) }
 
   /// The moment in UTC as RFC 3339, with as many digits of the fraction as it needs.
   public var rfc3339: String {

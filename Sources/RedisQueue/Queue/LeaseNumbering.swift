@@ -25,7 +25,11 @@ final class LeaseNumbering: Sendable {
   /// A name, the number 12 digits wide, so that the order of the texts is that of the numbers.
   func token(_ number: Int) -> String {
     let digits = String(number)
-    return prefix + String(repeating: "0", count: max(0, 12 - digits.utf8.count)) + digits
+    var token = prefix
+    token.reserveCapacity(prefix.utf8.count + max(12, digits.utf8.count))
+    token += String(repeating: "0", count: max(0, 12 - digits.utf8.count))
+    token += digits
+    return token
   }
 
   /// The names of a range, in order.

@@ -75,7 +75,7 @@ import Testing
     ("0001-01-01T00:00:01Z", false), ("1970-01-01T00:00:00Z", false), ("", false),
   ])
   func `knows Go's zero time`(text: String, isUnset: Bool) {
-    #expect(Timestamp.isUnset(text) == isUnset)
+    #expect(Timestamp.isUnset(text.utf8) == isUnset)
   }
 
   @Test func `tells distances, however far apart two moments are`() {
