@@ -43,8 +43,8 @@ final class LaneWatch: Sendable {
       defer { state.nextWaiter += 1 }
       return state.nextWaiter
     }
-    let timer = Task {
-      try? await Task.sleep(for: timeout)
+    let timer = Task(executorPreference: loop.executor) { [self] in
+      try? await loop.clock.sleep(for: timeout)
       giveUp(id)
     }
     defer { timer.cancel() }

@@ -1,4 +1,5 @@
 internal import Delivery
+internal import IOThread
 internal import Synchronization
 
 /// Gathers settlements that carry nothing but a token: what is asked for while a call is under way goes out as one
@@ -57,8 +58,8 @@ final class TokenBatcher: Sendable {
   func flush() { send(behindOthers: true) }
 
   private func gather() {
-    Task {
-      try? await Task.sleep(for: patience ?? .zero)
+    Task(executorPreference: connection.loop.executor) { [self] in
+      try? await connection.loop.clock.sleep(for: patience ?? .zero)
       state.withLock { $0.isGathering = false }
       send()
     }
