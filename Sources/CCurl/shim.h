@@ -48,6 +48,10 @@ static inline CURLcode ccurl_easy_get_private(CURL *easy, void **value) {
   return curl_easy_getinfo(easy, CURLINFO_PRIVATE, value);
 }
 
+static inline CURLSHcode ccurl_share_add(CURLSH *share, curl_lock_data kind) {
+  return curl_share_setopt(share, CURLSHOPT_SHARE, kind);
+}
+
 static inline CURLMcode ccurl_multi_set_long(CURLM *multi, CURLMoption option, long value) {
   return curl_multi_setopt(multi, option, value);
 }

@@ -54,7 +54,7 @@ func watchSocket(
 /// When libcurl wants to be called next has changed.
 func setTimer(_: UnsafeMutableRawPointer?, _ milliseconds: Int, _ context: UnsafeMutableRawPointer?) -> Int32 {
   guard let group: TransferGroup = unsafe object(context) else { return -1 }
-  group.timer.set(milliseconds: milliseconds)
+  group.wantCall(inMilliseconds: milliseconds)
   return 0
 }
 

@@ -12,6 +12,7 @@ final class EasyHandle {
 
   private let settings: TransferSettings
   private let headers: HeaderLines
+  private let caches: SharedCaches
   private let errorText: UnsafeMutablePointer<CChar>
   private var body: UnsafeMutableRawBufferPointer
   private var bodyCount = 0
@@ -27,7 +28,9 @@ final class EasyHandle {
   /// A handle whose constant options are set, and that reports to the driver.
   ///
   /// - Returns: nil when libcurl has no memory.
-  init?(settings: TransferSettings, headers: HeaderLines, driver: TransferDriver, group: TransferGroup) {
+  init?(
+    settings: TransferSettings, headers: HeaderLines, caches: SharedCaches, driver: TransferDriver, group: TransferGroup
+  ) {
     guard let easy = unsafe curl_easy_init() else { return nil }
     guard let address = unsafe curl_url() else {
       unsafe curl_easy_cleanup(easy)
@@ -37,6 +40,7 @@ final class EasyHandle {
     unsafe self.address = unsafe address
     self.settings = settings
     self.headers = headers
+    self.caches = caches
     self.driver = driver
     self.group = group
     unsafe errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
@@ -194,9 +198,15 @@ extension EasyHandle {
       (CURLOPT_TIMEOUT_MS, settings.timeout.milliseconds),
       (CURLOPT_MAXAGE_CONN, Int(settings.maximumIdle.components.seconds)),
     ]
-    // A proxy named in the environment of a pod would see every number and text: only the URL says where they go.
-    var strings = [(CURLOPT_PROXY, ""), (CURLOPT_PROTOCOLS_STR, "http,https")]
-    if let caFile = settings.caFile { strings.append((CURLOPT_CAINFO, caFile)) }
+    var strings: [(CURLoption, String?)] = [
+      // A proxy named in the environment of a pod would see every number and text: only the URL says where they go.
+      (CURLOPT_NOPROXY, "*"),
+      // Copied for each request otherwise, though there is no proxy.
+      (CURLOPT_PROXY_CAINFO, nil), (CURLOPT_PROXY_CAPATH, nil),
+      (CURLOPT_PROTOCOLS_STR, "http,https"),
+    ]
+    // Without the second one the system's folder of authorities would count beside the file.
+    if let caFile = settings.caFile { strings += [(CURLOPT_CAINFO, caFile), (CURLOPT_CAPATH, nil)] }
     return numbers.allSatisfy { set($0.0, $0.1) }
       && strings.allSatisfy { unsafe ccurl_easy_set_string(easy, $0.0, $0.1) == CURLE_OK }
       && setCallbacks(driver: driver)
@@ -209,7 +219,7 @@ extension EasyHandle {
       (CURLOPT_PRIVATE, UnsafeRawPointer(own)), (CURLOPT_WRITEDATA, UnsafeRawPointer(own)),
       (CURLOPT_PREREQDATA, UnsafeRawPointer(own)), (CURLOPT_OPENSOCKETDATA, UnsafeRawPointer(own)),
       (CURLOPT_CLOSESOCKETDATA, UnsafeRawPointer(driver)), (CURLOPT_ERRORBUFFER, UnsafeRawPointer(errorText)),
-      (CURLOPT_HTTPHEADER, UnsafeRawPointer(headers.list)),
+      (CURLOPT_HTTPHEADER, UnsafeRawPointer(headers.list)), (CURLOPT_SHARE, UnsafeRawPointer(caches.share)),
     ]
     let codes = unsafe [
       ccurl_easy_set_write(easy, receiveBody), ccurl_easy_set_prereq(easy, allowRequest),

@@ -17,10 +17,10 @@ struct LoopTimer {
   }
 
   /// Whether the time has come; it is told once.
-  mutating func isDue() -> Bool {
+  mutating func isDue(_ clock: inout RoundClock) -> Bool {
     switch time {
     case .never: return false
-    case .at(let deadline) where deadline > .now: return false
+    case .at(let deadline) where deadline > clock.now: return false
     case .at, .atOnce:
       time = .never
       return true
@@ -28,11 +28,17 @@ struct LoopTimer {
   }
 
   /// The same, for the loop.
-  var schedule: LoopSchedule {
+  func schedule(_ clock: inout RoundClock) -> LoopSchedule {
     switch time {
     case .never: .whenAsked
-    case .atOnce: .by(.now)
+    case .atOnce: .by(clock.now)
     case .at(let deadline): .by(deadline)
     }
   }
+}
+
+/// The time of a round of work, read once, and only if somebody asks.
+struct RoundClock {
+  /// When the round was first asked for its time.
+  private(set) lazy var now = ContinuousClock.now
 }

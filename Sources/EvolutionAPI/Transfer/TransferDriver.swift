@@ -13,13 +13,18 @@ final class TransferDriver: LoopResident {
 
   /// The connections' sockets.
   var sockets: WatchedSockets
+  /// When libcurl wants to be called next, for each group: here, since the groups themselves lie far apart in memory.
+  var timers: [LoopTimer] = []
 
   private let settings: TransferSettings
   private let inbox: LoopInbox<Order>
   private let onEnd: @Sendable () -> Void
   private let headers: HeaderLines
+  private let caches = SharedCaches()
   private var orders: [Order] = []
   private var groups: [TransferGroup] = []
+  /// The numbers of the groups whose transfers may have ended, some of them twice.
+  private var driven: [Int] = []
   private var handles: [EasyHandle] = []
   /// The handle that was used last is used first: its memory is the warmest.
   private var idle: [EasyHandle] = []
@@ -39,6 +44,7 @@ final class TransferDriver: LoopResident {
   func take(_ event: Poller.Event) {
     guard let group = sockets.whoWants(event.fileDescriptor) else { return sockets.forget(event.fileDescriptor) }
     groups[group].drive(event.fileDescriptor, ready: event.readiness)
+    driven.append(group)
   }
 
   func work() -> LoopSchedule {
@@ -54,13 +60,22 @@ final class TransferDriver: LoopResident {
       end()
       return .over
     }
-    var next = LoopSchedule.whenAsked
-    for group in groups {
-      group.driveIfDue()
-      group.takeResults { handle, code in remove(handle, handle.result(code)) }
-      next = next.earlier(group.timer.schedule)
+    var clock = RoundClock()
+    driveDue(&clock)
+    takeResults()
+    return timers.reduce(.whenAsked) { $0.earlier($1.schedule(&clock)) }
+  }
+
+  private func driveDue(_ clock: inout RoundClock) {
+    for group in groups.indices where timers[group].isDue(&clock) {
+      groups[group].driveDue()
+      driven.append(group)
     }
-    return next
+  }
+
+  private func takeResults() {
+    for group in driven { groups[group].takeResults { handle, code in remove(handle, handle.result(code)) } }
+    driven.removeAll(keepingCapacity: true)
   }
 
   func end() {
@@ -68,6 +83,7 @@ final class TransferDriver: LoopResident {
     handles = []
     idle = []
     groups = []
+    driven = []
     onEnd()
   }
 
@@ -81,8 +97,8 @@ final class TransferDriver: LoopResident {
   }
 
   private func makeHandle() -> EasyHandle? {
-    guard let group = groupWithRoom(),
-      let handle = EasyHandle(settings: settings, headers: headers, driver: self, group: group)
+    guard let caches, let group = groupWithRoom(),
+      let handle = EasyHandle(settings: settings, headers: headers, caches: caches, driver: self, group: group)
     else { return nil }
     group.join()
     handles.append(handle)
@@ -93,6 +109,7 @@ final class TransferDriver: LoopResident {
     if let last = groups.last, !last.isFull { return last }
     guard let group = TransferGroup(groups.count, of: self) else { return nil }
     groups.append(group)
+    timers.append(LoopTimer())
     return group
   }
 

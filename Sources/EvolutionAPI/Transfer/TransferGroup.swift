@@ -11,15 +11,12 @@ final class TransferGroup {
   /// How many transfers one group takes at once.
   static let size = 16
 
-  /// When libcurl wants to be called next.
-  var timer = LoopTimer()
   /// How many easy handles are this group's.
   private(set) var handleCount = 0
 
   private unowned let driver: TransferDriver
   private let number: Int
   private let multi: UnsafeMutableRawPointer
-  private var mayHaveResults = false
 
   /// A group of the driver's that has no transfer yet; nil when libcurl has no memory.
   init?(_ number: Int, of driver: TransferDriver) {
@@ -49,24 +46,19 @@ final class TransferGroup {
   /// Takes a handle's transfer away, wherever it is.
   func stop(_ handle: EasyHandle) { unsafe curl_multi_remove_handle(multi, handle.easy) }
 
-  /// A socket that libcurl waits for is ready.
+  /// Lets libcurl serve a socket that is ready.
   func drive(_ socket: Int32, ready: Poller.Readiness) { drive(socket, ready.curlBits) }
 
   /// Lets libcurl do what its time has come for.
-  func driveIfDue() {
-    if timer.isDue() { drive(CURL_SOCKET_BAD, 0) }
-  }
+  func driveDue() { drive(CURL_SOCKET_BAD, 0) }
 
   private func drive(_ socket: curl_socket_t, _ ready: Int32) {
     var running: Int32 = 0
     unsafe curl_multi_socket_action(multi, socket, ready, &running)
-    mayHaveResults = true
   }
 
   /// Hands out the transfers that have ended since the last call.
   func takeResults(_ take: (EasyHandle, CURLcode) -> Void) {
-    guard mayHaveResults else { return }
-    mayHaveResults = false
     var left: Int32 = 0
     while let message = unsafe curl_multi_info_read(multi, &left) {
       var context: UnsafeMutableRawPointer?
@@ -77,6 +69,9 @@ final class TransferGroup {
       take(handle, unsafe ccurl_message_result(message))
     }
   }
+
+  /// libcurl wants to be called after so many milliseconds; never, if they are negative.
+  func wantCall(inMilliseconds milliseconds: Int) { driver.timers[number].set(milliseconds: milliseconds) }
 
   /// libcurl waits for something on a socket from now on.
   func want(_ readiness: Poller.Readiness, on socket: Int32) { driver.sockets.want(readiness, on: socket, by: number) }
