@@ -48,7 +48,7 @@ let package = Package(
     .systemLibrary(name: "CMicroHTTPD", providers: [.apt(["libmicrohttpd-dev"])]),
 
     room("JSON"),
-    room("IOThread", needs: ["CLinux", .product(name: "HeapModule", package: "swift-collections")]),
+    room("Platform", needs: ["CLinux", .product(name: "HeapModule", package: "swift-collections")]),
     room("Telemetry"),
     room("TelemetryMetrics", needs: ["Telemetry", .product(name: "CoreMetrics", package: "swift-metrics")]),
     room(
@@ -62,17 +62,17 @@ let package = Package(
     room(
       "RedisQueue",
       needs: [
-        "CHiredis", "Delivery", "IOThread", "JSON",
+        "CHiredis", "Delivery", "JSON", "Platform",
         .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "Logging", package: "swift-log"),
       ]),
-    room("EvolutionAPI", needs: ["CCurl", "Delivery", "IOThread", "JSON"]),
-    room("HTTPServer", needs: ["CMicroHTTPD", "IOThread", "Telemetry"]),
+    room("EvolutionAPI", needs: ["CCurl", "Delivery", "JSON", "Platform"]),
+    room("HTTPServer", needs: ["CMicroHTTPD", "Platform", "Telemetry"]),
     room("EvolutionSandbox", needs: ["HTTPServer", "JSON", "Telemetry"]),
     .executableTarget(
       name: "ifinu",
       dependencies: [
-        "Delivery", "EvolutionAPI", "EvolutionSandbox", "HTTPServer", "IOThread", "JSON", "RedisQueue", "Telemetry",
+        "Delivery", "EvolutionAPI", "EvolutionSandbox", "HTTPServer", "JSON", "Platform", "RedisQueue", "Telemetry",
         "TelemetryMetrics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "CoreMetrics", package: "swift-metrics"),
@@ -93,7 +93,7 @@ let package = Package(
       swiftSettings: settings
     ),
     tests(of: "JSON"),
-    tests(of: "IOThread"),
+    tests(of: "Platform"),
     tests(of: "Telemetry"),
     tests(
       of: "TelemetryMetrics", needs: ["Telemetry", .product(name: "CoreMetrics", package: "swift-metrics")]),
@@ -104,14 +104,14 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
       ]),
-    tests(of: "RedisQueue", needs: ["IOThread"]),
+    tests(of: "RedisQueue", needs: ["Platform"]),
     tests(of: "EvolutionAPI", needs: ["EvolutionSandbox"]),
     tests(of: "HTTPServer"),
     tests(of: "EvolutionSandbox"),
     tests(
       of: "ifinu",
       needs: [
-        "Delivery", "IOThread", "JSON", "RedisQueue", "Telemetry", .product(name: "Logging", package: "swift-log"),
+        "Delivery", "JSON", "Platform", "RedisQueue", "Telemetry", .product(name: "Logging", package: "swift-log"),
       ]),
     .testTarget(
       name: "EndToEndTests",

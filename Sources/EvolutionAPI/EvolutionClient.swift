@@ -1,7 +1,7 @@
 package import Delivery
 internal import Glibc
-package import IOThread
 internal import JSON
+package import Platform
 
 /// Sends texts through an Evolution API (v2), over connections that are kept alive.
 package final class EvolutionClient: MessageSender {

@@ -1,4 +1,4 @@
-package import IOThread
+package import Platform
 
 /// Fetches pages over HTTP, for looking at a worker's own endpoints.
 package final class HTTPFetcher: Sendable {

@@ -1,4 +1,4 @@
-internal import IOThread
+internal import Platform
 internal import Synchronization
 
 /// A small HTTP/1.1 server whose handlers are async: a handler that waits holds up no thread and no other client.

@@ -1,5 +1,5 @@
 import ArgumentParser
-import IOThread
+import Platform
 
 /// The program, and what it can be told to do.
 @main

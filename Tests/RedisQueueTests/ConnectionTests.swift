@@ -1,5 +1,5 @@
 import Delivery
-import IOThread
+import Platform
 import TestSupport
 import Testing
 

@@ -1,4 +1,4 @@
-import IOThread
+import Platform
 import Testing
 
 @testable import ifinu

@@ -1,6 +1,6 @@
 import Delivery
-import IOThread
 import JSON
+import Platform
 import Testing
 
 @testable import ifinu

@@ -1,5 +1,5 @@
 internal import CCurl
-internal import IOThread
+internal import Platform
 
 // What libcurl calls, on the loop's thread. Each context is a handle, its group or the driver,
 // which outlive the calls.

@@ -1,4 +1,4 @@
-internal import IOThread
+internal import Platform
 
 /// When libcurl wants to be called next.
 struct LoopTimer {

@@ -1,4 +1,4 @@
-internal import IOThread
+internal import Platform
 
 /// Drives every transfer of a ``TransferLoop`` on an event loop's thread. libcurl is called socket by socket, so that a
 /// transfer that waits costs nothing.

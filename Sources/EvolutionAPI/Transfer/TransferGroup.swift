@@ -1,5 +1,5 @@
 internal import CCurl
-internal import IOThread
+internal import Platform
 
 /// Some of the transfers, in one of libcurl's multi handles, with connections of their own.
 ///

@@ -1,4 +1,4 @@
-internal import IOThread
+internal import Platform
 internal import Synchronization
 
 /// Carries HTTP requests over kept-alive connections: one thread drives every transfer, so that a thousand in flight

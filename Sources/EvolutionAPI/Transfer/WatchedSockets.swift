@@ -1,5 +1,5 @@
 internal import Glibc
-internal import IOThread
+internal import Platform
 
 /// The connections' sockets, and what libcurl waits for on each.
 ///

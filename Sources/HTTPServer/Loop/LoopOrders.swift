@@ -1,4 +1,4 @@
-internal import IOThread
+internal import Platform
 internal import Synchronization
 
 /// What other threads want of the loop's thread, which alone calls the library.

@@ -1,6 +1,6 @@
 internal import CMicroHTTPD
 internal import Glibc
-internal import IOThread
+internal import Platform
 internal import Synchronization
 
 /// The thread that serves every connection of a server.

@@ -1,5 +1,5 @@
 internal import Glibc
-internal import IOThread
+internal import Platform
 
 /// The addresses behind a host's name.
 enum HostAddresses {

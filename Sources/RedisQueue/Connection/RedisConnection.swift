@@ -1,6 +1,6 @@
 package import Delivery
-package import IOThread
 package import Logging
+package import Platform
 
 /// A connection to Redis that many tasks share: an event loop sends what they ask for in one pipeline, hands out the
 /// replies, and connects again, with growing delays, whenever the link breaks.

@@ -1,6 +1,6 @@
 internal import Delivery
-internal import IOThread
 internal import Logging
+internal import Platform
 
 /// Drives a connection on an event loop's thread: it connects, sends what has gathered as one pipeline, hands out the
 /// replies, and connects again when the link breaks.

@@ -1,6 +1,6 @@
 internal import Delivery
-internal import IOThread
 internal import Logging
+internal import Platform
 internal import Synchronization
 
 /// Waits for messages without taking any: on a connection of its own for each lane, `BLMOVE lane lane RIGHT RIGHT`

@@ -1,6 +1,6 @@
 package import Delivery
-package import IOThread
 package import Logging
+package import Platform
 internal import Synchronization
 
 /// The queue in Redis: every transition is one Lua script, every time is the server's.

@@ -1,5 +1,5 @@
 internal import Delivery
-internal import IOThread
+internal import Platform
 internal import Synchronization
 
 /// Gathers settlements that carry nothing but a token: what is asked for while a call is under way goes out as one

@@ -1,6 +1,6 @@
 import ArgumentParser
-import IOThread
 import JSON
+import Platform
 
 /// `ifinu config`
 struct ConfigCommand: ParsableCommand {

@@ -3,7 +3,7 @@ import Delivery
 import EvolutionAPI
 import EvolutionSandbox
 import HTTPServer
-import IOThread
+import Platform
 import RedisQueue
 import UnixSignals
 

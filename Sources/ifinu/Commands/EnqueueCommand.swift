@@ -1,6 +1,6 @@
 import ArgumentParser
 import Delivery
-import IOThread
+import Platform
 import RedisQueue
 
 /// `ifinu enqueue`

@@ -1,7 +1,7 @@
 import ArgumentParser
 import EvolutionAPI
 import HTTPServer
-import IOThread
+import Platform
 
 /// `ifinu health`
 struct HealthCommand: AsyncParsableCommand {

@@ -2,8 +2,8 @@ import ArgumentParser
 import Delivery
 import EvolutionAPI
 import HTTPServer
-import IOThread
 import JSON
+import Platform
 import RedisQueue
 
 /// `ifinu loadtest`

@@ -1,5 +1,5 @@
 import ArgumentParser
-import IOThread
+import Platform
 import Telemetry
 
 /// `ifinu metrics-catalogue`, which keeps docs/METRICS.md true.

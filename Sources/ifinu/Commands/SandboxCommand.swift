@@ -2,7 +2,7 @@ import ArgumentParser
 import Delivery
 import EvolutionSandbox
 import HTTPServer
-import IOThread
+import Platform
 import UnixSignals
 
 /// `ifinu sandbox`

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Delivery
 import EvolutionAPI
-import IOThread
 import JSON
+import Platform
 
 /// `ifinu shard`
 struct ShardCommand: AsyncParsableCommand {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Delivery
-import IOThread
 import JSON
+import Platform
 import RedisQueue
 
 /// `ifinu status`

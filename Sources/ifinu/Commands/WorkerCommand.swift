@@ -1,8 +1,8 @@
 import ArgumentParser
 import CoreMetrics
 import Delivery
-import IOThread
 import Logging
+import Platform
 
 /// `ifinu worker`
 struct WorkerCommand: AsyncParsableCommand {

@@ -1,4 +1,4 @@
-import IOThread
+import Platform
 
 /// The lines of a file of any size, one after the other, in bounded memory.
 struct LineReader {

@@ -1,6 +1,6 @@
 import Delivery
-import IOThread
 import JSON
+import Platform
 
 /// The messages of a file, one after the other: JSON lines or CSV.
 struct MessageRecords {

@@ -1,5 +1,5 @@
 import EvolutionAPI
-import IOThread
+import Platform
 import Subprocess
 import SystemPackage
 

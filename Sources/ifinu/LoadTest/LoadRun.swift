@@ -1,6 +1,6 @@
 import Delivery
 import EvolutionAPI
-import IOThread
+import Platform
 import RedisQueue
 
 /// A load test: puts messages into the queue and watches a worker until they are out of it.

@@ -1,6 +1,6 @@
 import Delivery
-import IOThread
 import Logging
+import Platform
 
 /// Where all loggers of the process write: the standard error stream, a line a record.
 struct LogOutput: Sendable {

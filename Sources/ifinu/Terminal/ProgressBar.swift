@@ -1,4 +1,4 @@
-import IOThread
+import Platform
 
 /// A line on the terminal that tells how far long work has got; nothing at all when nobody looks.
 struct ProgressBar {

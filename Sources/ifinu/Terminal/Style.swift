@@ -1,4 +1,4 @@
-import IOThread
+import Platform
 
 /// Colours for people at a terminal; none for programs, nor where `NO_COLOR` is set (no-color.org).
 struct Style: Sendable {

@@ -1,4 +1,4 @@
-import IOThread
+import Platform
 
 extension Configuration {
   /// The configuration of a command: its flags over the process's environment.

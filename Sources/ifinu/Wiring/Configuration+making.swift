@@ -1,8 +1,8 @@
 import Delivery
 import EvolutionAPI
 import HTTPServer
-import IOThread
 import Logging
+import Platform
 import RedisQueue
 
 extension Configuration {

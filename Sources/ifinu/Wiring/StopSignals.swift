@@ -1,4 +1,4 @@
-import IOThread
+import Platform
 import ServiceLifecycle
 import UnixSignals
 

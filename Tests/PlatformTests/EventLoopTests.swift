@@ -2,7 +2,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@testable import IOThread
+@testable import Platform
 
 @Suite(.timeLimit(.minutes(1)))
 struct EventLoopTests {
