@@ -36,9 +36,3 @@ struct LoopTimer {
     }
   }
 }
-
-/// The time of a round of work, read once, and only if somebody asks.
-struct RoundClock {
-  /// When the round was first asked for its time.
-  private(set) lazy var now = ContinuousClock.now
-}

@@ -65,9 +65,9 @@ struct LoopCore: ~Copyable {
   }
 
   private mutating func serveResidents() {
-    var now: ContinuousClock.Instant?
+    var clock = RoundClock()
     for position in residents.indices.reversed() {
-      guard residents[position].hasEvents || residents[position].object.hasMail || isDue(position, &now) else {
+      guard residents[position].hasEvents || residents[position].object.hasMail || isDue(position, &clock) else {
         continue
       }
       residents[position].hasEvents = false
@@ -76,11 +76,9 @@ struct LoopCore: ~Copyable {
     }
   }
 
-  private func isDue(_ position: Int, _ now: inout ContinuousClock.Instant?) -> Bool {
+  private func isDue(_ position: Int, _ clock: inout RoundClock) -> Bool {
     guard case .by(let time) = residents[position].schedule else { return false }
-    let known = now ?? .now
-    now = known
-    return time <= known
+    return time <= clock.now
   }
 
   /// Waits for the network, for mail, or for the next resident's time.
