@@ -1,6 +1,7 @@
 import Delivery
 import Logging
 import TestSupport
+import Testing
 
 @testable import RedisQueue
 
@@ -53,6 +54,13 @@ struct RedisHarness: MessageQueueHarness {
     var command = RedisCommand()
     for word in words { command.append(word) }
     return try await connection.send(command)
+  }
+
+  /// How many commands the server has carried out; calls inside scripts count.
+  func commandCount() async throws -> Int {
+    let text = try await ask("INFO", "stats").text ?? ""
+    let line = try #require(text.split(whereSeparator: \.isNewline).first { $0.hasPrefix("total_commands_processed:") })
+    return try #require(Int(line.drop { $0 != ":" }.dropFirst()))
   }
 
   /// Moves all times of a sorted set far into the past, their order kept.

@@ -220,42 +220,16 @@ struct RedisMessageQueueTests {
   }
 
   @Test
-  func `knows the instances of tenants`() async throws {
-    try await withRedisServer { server in
-      let harness = try RedisHarness(server)
-      try await harness.ask("HSET", harness.keys.instances, "tenant", "loja-1")
-      #expect(try await harness.redis.instance(ofTenant: "tenant") == "loja-1")
-      #expect(try await harness.redis.instance(ofTenant: "another") == nil)
-    }
-  }
-
-  @Test
-  func `knows the shards of instances`() async throws {
-    try await withRedisServer { server in
-      let harness = try RedisHarness(server)
-      try await harness.ask("HSET", harness.keys.shards, "loja-1", "2")
-      #expect(try await harness.redis.shard(of: try #require(InstanceName("loja-1"))) == "2")
-      #expect(try await harness.redis.shard(of: try #require(InstanceName("loja-2"))) == nil)
-    }
-  }
-
-  @Test
   func `costs an idle pod few commands`() async throws {
     try await withRedisServer { server in
       let harness = try RedisHarness(server)
-      let before = try await commandCount(harness)
+      let before = try await harness.commandCount()
       for _ in 0..<5 { _ = try await harness.queue.promote() }
       _ = try await harness.queue.recover()
       for _ in 0..<3 { _ = try await harness.queue.snapshot() }
       _ = try await harness.queue.reserve(upTo: 10)
-      let spent = try await commandCount(harness) - before
+      let spent = try await harness.commandCount() - before
       #expect(spent <= 60, "five seconds of an idle pod, its connecting included: \(spent) commands")
     }
-  }
-
-  private func commandCount(_ harness: RedisHarness) async throws -> Int {
-    let text = try await harness.ask("INFO", "stats").text ?? ""
-    let line = try #require(text.split(whereSeparator: \.isNewline).first { $0.hasPrefix("total_commands_processed:") })
-    return try #require(Int(line.drop { $0 != ":" }.dropFirst()))
   }
 }

@@ -43,19 +43,17 @@ extension RedisMessageQueue {
 extension RedisMessageQueue: InstanceDirectory, ShardDirectory {
   /// The instance that the hash of instances names for a tenant.
   package func instance(ofTenant tenant: String) async throws(QueueError) -> String? {
-    try await name(of: tenant, in: keys.instances)
+    try await name(tenant, in: instances)
   }
 
   /// The shard that the hash of shards names for an instance.
   package func shard(of instance: InstanceName) async throws(QueueError) -> String? {
-    try await name(of: instance.value, in: keys.shards)
+    try await name(instance.value, in: shards)
   }
 
-  private func name(of field: String, in hash: String) async throws(QueueError) -> String? {
+  private func name(_ field: String, in hash: HashLookup) async throws(QueueError) -> String? {
     do throws(QueueError) {
-      let reply = try await connection.send(RedisCommand("HGET", hash, field))
-      guard reply != .null else { return nil }
-      return try reply.expect("a name", reply.text)
+      return try await hash.text(of: field)
     } catch {
       throw await connection.explained(error, by: keys)
     }

@@ -7,9 +7,9 @@ extension RedisMessageQueue {
     do throws(QueueError) {
       switch settlement {
       case .acknowledge:
-        return SettlementOutcome(wasHeld: try await acknowledging.settle(lease.token.value))
+        return SettlementOutcome(wasHeld: try await acknowledging.end(lease.token))
       case .release:
-        return SettlementOutcome(wasHeld: try await releasing.settle(lease.token.value))
+        return SettlementOutcome(wasHeld: try await releasing.end(lease.token))
       case .retry(let payload, let delay):
         return try await retry(lease, with: payload, after: delay)
       case .bury(let cause):

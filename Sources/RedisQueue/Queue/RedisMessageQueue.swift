@@ -17,8 +17,10 @@ package final class RedisMessageQueue: MessageQueue {
   let lease: Duration
   let bound: DeadLetterBound
   let numbering = LeaseNumbering()
-  let acknowledging: TokenBatcher
-  let releasing: TokenBatcher
+  let acknowledging: LeaseEnding
+  let releasing: LeaseEnding
+  let instances: HashLookup
+  let shards: HashLookup
   private let watch: LaneWatch
   private let uncertain = Mutex<[LeaseNumbering.Range]>([])
   private let heads = Mutex([LaneHead](repeating: LaneHead(), count: Lane.allCases.count))
@@ -44,13 +46,15 @@ package final class RedisMessageQueue: MessageQueue {
     self.lease = lease
     bound = deadLetterBound
     watch = LaneWatch(url: url, keys: keys, on: connection.loop, timeouts: timeouts, logger: logger)
-    acknowledging = TokenBatcher(over: connection) { tokens in
+    acknowledging = LeaseEnding(over: connection) { tokens in
       var call = ScriptCall(
         .acknowledge, keys: [keys.inFlight, keys.inFlightBodies, keys.totals], reserving: 128 + 40 * tokens.count)
       for token in tokens { call.append(token) }
       return call
     }
-    releasing = TokenBatcher(over: connection, patience: .milliseconds(2)) { Self.release($0, keys: keys) }
+    releasing = LeaseEnding(over: connection, patience: .milliseconds(2)) { Self.release($0, keys: keys) }
+    instances = HashLookup(of: keys.instances, over: connection)
+    shards = HashLookup(of: keys.shards, over: connection)
   }
 
   deinit { close() }

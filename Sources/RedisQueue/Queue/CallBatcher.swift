@@ -1,0 +1,95 @@
+internal import Delivery
+internal import Platform
+internal import Synchronization
+
+/// Gathers what many tasks ask for one by one: what is asked while a call is under way goes out as one call behind it,
+/// and everybody gets an answer of their own.
+final class CallBatcher<Question: Sendable, Answer: Sendable>: Sendable {
+  /// Makes one call of some questions; its answers come in their order.
+  typealias Call = @Sendable ([Question], @escaping @Sendable (Result<[Answer], QueueError>) -> Void) -> Void
+
+  /// A rest in which the first of a batch waits for company.
+  struct Rest: Sendable {
+    /// What keeps the time.
+    let loop: EventLoop
+    /// How long it lasts.
+    let duration: Duration
+    /// The order in which the batch then goes out.
+    let areInOrder: @Sendable (Question, Question) -> Bool
+  }
+
+  private static var limit: Int { 1000 }
+
+  private struct Entry: Sendable {
+    let question: Question
+    let continuation: CheckedContinuation<Result<Answer, QueueError>, Never>
+  }
+
+  private struct State {
+    var pending: [Entry] = []
+    var isGathering = false
+    var callsUnderWay = 0
+  }
+
+  private let rest: Rest?
+  private let call: Call
+  private let state = Mutex(State())
+
+  /// A batcher of at most 1,000 questions a call.
+  ///
+  /// - Parameters:
+  ///   - rest: how the first of a batch waits for company; nil sends at once what there is.
+  ///   - call: makes the call.
+  init(rest: Rest? = nil, call: @escaping Call) {
+    self.rest = rest
+    self.call = call
+  }
+
+  /// Asks one question.
+  ///
+  /// - Throws: what the call that it was part of failed with.
+  func ask(_ question: Question) async throws(QueueError) -> Answer {
+    try await withCheckedContinuation { continuation in
+      let begins = state.withLock { state in
+        state.pending.append(Entry(question: question, continuation: continuation))
+        guard rest != nil, !state.isGathering, state.callsUnderWay == 0 else { return false }
+        state.isGathering = true
+        return true
+      }
+      if let rest, begins { gather(rest) } else { send() }
+    }.get()
+  }
+
+  /// Sends what is waiting at once, so that it stands before whatever goes on the connection next.
+  func flush() { send(behindOthers: true) }
+
+  private func gather(_ rest: Rest) {
+    Task(executorPreference: rest.loop.executor) { [self] in
+      try? await rest.loop.clock.sleep(for: rest.duration)
+      state.withLock { $0.isGathering = false }
+      send()
+    }
+  }
+
+  /// Sends what is waiting, unless there is a call under way whose end will do so.
+  private func send(behindOthers: Bool = false) {
+    let batch = state.withLock { state -> ArraySlice<Entry> in
+      guard !state.pending.isEmpty, !state.isGathering, behindOthers || state.callsUnderWay == 0 else {
+        return []
+      }
+      let batch = state.pending.prefix(Self.limit)
+      state.callsUnderWay += batch.isEmpty ? 0 : 1
+      state.pending.removeFirst(batch.count)
+      return batch
+    }
+    guard !batch.isEmpty else { return }
+    let entries = rest.map { rest in batch.sorted { rest.areInOrder($0.question, $1.question) } } ?? Array(batch)
+    call(entries.map(\.question)) { result in
+      self.state.withLock { $0.callsUnderWay -= 1 }
+      for (position, entry) in entries.enumerated() {
+        entry.continuation.resume(returning: result.map { $0[position] })
+      }
+      self.send()
+    }
+  }
+}

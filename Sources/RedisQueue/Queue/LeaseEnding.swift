@@ -1,0 +1,43 @@
+internal import Delivery
+
+/// Ends leases by a script that is told nothing but their tokens.
+struct LeaseEnding: Sendable {
+  private let batcher: CallBatcher<String, Bool>
+
+  /// Leases that end over a connection.
+  ///
+  /// - Parameters:
+  ///   - connection: where the calls go.
+  ///   - patience: how long the first of a batch waits for company; the batch then goes in the order of the tokens. Nil
+  ///     sends at once what there is.
+  ///   - makeCall: the script call for some tokens, which answers how many were held, when that is all, or with a 1 or
+  ///     0 for each.
+  init(
+    over connection: RedisConnection, patience: Duration? = nil, makeCall: @escaping @Sendable ([String]) -> ScriptCall
+  ) {
+    let loop = connection.loop
+    batcher = CallBatcher(
+      rest: patience.map { CallBatcher.Rest(loop: loop, duration: $0, areInOrder: <) }
+    ) { tokens, completion in
+      connection.run(makeCall(tokens)) { completion(Self.answers(to: tokens.count, in: $0)) }
+    }
+  }
+
+  /// Ends one lease.
+  ///
+  /// - Returns: whether it was held.
+  func end(_ token: Lease.Token) async throws(QueueError) -> Bool { try await batcher.ask(token.value) }
+
+  /// Sends what is waiting at once, so that it stands before whatever goes on the connection next.
+  func flush() { batcher.flush() }
+
+  private static func answers(
+    to count: Int, in result: Result<RedisReply, QueueError>
+  ) -> Result<[Bool], QueueError> {
+    Result { () throws(QueueError) in
+      let reply = try result.get()
+      if reply.integer == count { return [Bool](repeating: true, count: count) }
+      return try reply.requireElements(atLeast: count).map { $0.integer == 1 }
+    }
+  }
+}
