@@ -13,9 +13,9 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timezone
 from pathlib import Path
 
+from documents import Document, now_text, plain
 from resp import Redis, RedisError
 
 HERE = Path(__file__).resolve().parent
@@ -23,10 +23,6 @@ BUILD = HERE.parents[1] / ".build" / "bench"
 LANE = "ifinu:fila:whatsapp"
 POLL_SECONDS = 0.02
 BATCH = 500
-TEXT = (
-    "Olá, Maria! Lembrete da Padaria São Jorge: sua cobrança de R$ 149,90 vence em 15/12/2025. "
-    "Pague pelo PIX para evitar juros e multa. Dúvidas? É só responder a esta mensagem. Obrigado!"
-)
 
 
 class BenchError(Exception):
@@ -93,12 +89,12 @@ class Rig:
     redis: Redis
     stub: Stub
 
-    def enqueue(self, count: int) -> None:
+    def enqueue(self, count: int, document: Document = plain) -> None:
         """Fills the lane with distinct messages, the way any client would: LPUSH."""
         created = now_text()
         for first in range(0, count, BATCH):
             numbers = range(first, min(first + BATCH, count))
-            self.redis.call("LPUSH", LANE, *(message(f"bench_{number}", created) for number in numbers))
+            self.redis.call("LPUSH", LANE, *(document(f"bench_{number}", created) for number in numbers))
 
     def arrivals(self) -> dict[str, int]:
         """When each message's request reached the stub, in microseconds of the epoch."""
@@ -115,21 +111,6 @@ class Rig:
             if b'"bench_' in element:
                 found[key] = found.get(key, 0) + 1
         return found
-
-
-def now_text() -> str:
-    return datetime.now(timezone.utc).isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-def message(identifier: str, created: str) -> bytes:
-    document = {
-        "id": identifier,
-        "instancia": "bench",
-        "telefone": "5511988887777",
-        "texto": f"{identifier} {TEXT}",
-        "criado_em": created,
-    }
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 @contextlib.contextmanager

@@ -9,8 +9,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from documents import TENANTS, charge, now_text, plain
 from report import Bound, Row, Section
-from rig import LANE, Rig, message, now_text, rig, wait_until
+from rig import LANE, Rig, rig, wait_until
 from workers import Drained, drain_with_ifinu, drain_with_reference, ifinu
 
 PEAK_RSS_MB = 60
@@ -42,6 +43,24 @@ def zero(plan: Plan) -> Section:
     if plan.binary is None:
         wider = [_reference(messages, 256, 0, attempt, plan.repeat) for attempt in range(plan.repeat)]
         section.rows += [Row(f"{row.name}, C 256 in flight", reference=row.reference) for row in _rows([], wider, {})]
+    return section
+
+
+def charges(plan: Plan) -> Section:
+    messages = plan.messages or 60_000
+    title = f"Zero latency: {messages:,} charge notifications of {len(TENANTS)} tenants beside plain messages, 256 workers"
+    section = Section("charges", title, reference="plain")
+    if plan.binary:
+        plains, notifications = [], []
+        for attempt in range(plan.repeat):
+            for document, runs in ((plain, plains), (charge, notifications)):
+                with rig() as ready:
+                    for tenant in TENANTS:
+                        ready.redis.call("HSET", "ifinu:instancias", tenant, "bench")
+                    settings = {"IFINU_WORKERS": 256, "IFINU_RATE": 0}
+                    runs.append(drain_with_ifinu(ready, plan.binary, messages, settings, document=document))
+                _progress(document.__name__, attempt, plan.repeat, runs[-1])
+        section.rows = _rows(notifications, plains, {"rss_mb": Bound(PEAK_RSS_MB)})
     return section
 
 
@@ -98,7 +117,7 @@ def pickup(plan: Plan) -> Section:
     return section
 
 
-SCENARIOS = {"zero": zero, "slow": slow, "paced": paced, "idle": idle, "pickup": pickup}
+SCENARIOS = {"zero": zero, "charges": charges, "slow": slow, "paced": paced, "idle": idle, "pickup": pickup}
 
 
 def _compare(plan: Plan, messages: int, workers: int, in_flight: int, latency_ms: int, bounds: dict) -> list[Row]:
@@ -166,7 +185,7 @@ def _push_spaced(ready: Rig, pushes: int, gap: float) -> dict[str, int]:
     pushed = {}
     for number in range(pushes):
         identifier = f"bench_{number}"
-        payload = message(identifier, created)
+        payload = plain(identifier, created)
         pushed[identifier] = time.time_ns() // 1000
         ready.redis.call("LPUSH", LANE, payload)
         time.sleep(gap * gaps.uniform(0.75, 1.25))

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from documents import Document, plain
 from rig import BUILD, POLL_SECONDS, BenchError, Rig, free_port, wait_until
 
 TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
@@ -51,9 +52,10 @@ def drain_with_ifinu(
     settings: dict,
     beside: Callable[[Ifinu], None] = lambda _: None,
     flags: Sequence[str] = (),
+    document: Document = plain,
 ) -> Drained:
     """Drains the lane; `beside` is called once the worker runs, and has to end before the lane is empty."""
-    rig.enqueue(messages)
+    rig.enqueue(messages, document)
     before = rig.redis.foreign_commands()
     with ifinu(rig, binary, settings, flags) as worker:
         beside(worker)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "Benchmarks" / "pipeline"))
+documents = import_module("documents")
 rigs = import_module("rig")
 ifinu = import_module("workers").ifinu
 
@@ -101,7 +102,7 @@ def memory(plan) -> None:
         used = int(info(ready, "memory")["used_memory"])
         ready.enqueue(KEPT)
         grown = (int(info(ready, "memory")["used_memory"]) - used) / KEPT
-        print(f"document {len(rigs.message('bench_1234', rigs.now_text()))} bytes; waiting {weight(ready, KEPT):.0f}, by used_memory {grown:.0f}", flush=True)
+        print(f"document {len(documents.plain('bench_1234', documents.now_text()))} bytes; waiting {weight(ready, KEPT):.0f}, by used_memory {grown:.0f}", flush=True)
         ready.redis.call("LTRIM", rigs.LANE, 0, LEASED - 1)
         with ifinu(ready, plan.binary, {"IFINU_WORKERS": LEASED, "IFINU_RATE": 0, "IFINU_SHUTDOWN_GRACE": "0s"}):
             rigs.wait_until(lambda: ready.redis.call("ZCARD", "ifinu:em_voo") == LEASED, "leases", 30)
