@@ -26,6 +26,21 @@ enum JSONEscapes {
     byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
   }
 
+  /// The escape of a byte that can't stand for itself in a string.
+  static func escape(of byte: UInt8) -> [UInt8] {
+    let letter: UInt8
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"): letter = byte
+    case 0x0A: letter = UInt8(ascii: "n")
+    case 0x0D: letter = UInt8(ascii: "r")
+    case 0x09: letter = UInt8(ascii: "t")
+    default:
+      let hex = String(byte, radix: 16)
+      return Array("\\u00\(hex.count == 1 ? "0" : "")\(hex)".utf8)
+    }
+    return [UInt8(ascii: "\\"), letter]
+  }
+
   /// How many bytes the escape at a backslash takes, a surrogate pair counted whole; nil when it is not valid.
   static func length(in bytes: [UInt8], at position: Int) -> Int? {
     guard position + 1 < bytes.count else { return nil }

@@ -50,22 +50,16 @@ public enum JSONValue: Sendable {
   /// Appends a text as a JSON string, quoted and escaped.
   public static func write(_ text: String, to output: inout [UInt8]) {
     output.append(UInt8(ascii: "\""))
-    guard JSONEscapes.plainRun(in: text.utf8Span.span, from: 0).end < text.utf8.count else {
-      output.append(contentsOf: text.utf8)
-      return output.append(UInt8(ascii: "\""))
-    }
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "\""): output.append(contentsOf: [UInt8(ascii: "\\"), byte])
-      case UInt8(ascii: "\\"): output.append(contentsOf: [UInt8(ascii: "\\"), byte])
-      case 0x0A: output.append(contentsOf: "\\n".utf8)
-      case 0x0D: output.append(contentsOf: "\\r".utf8)
-      case 0x09: output.append(contentsOf: "\\t".utf8)
-      case 0..<0x20:
-        let hex = String(byte, radix: 16)
-        output.append(contentsOf: "\\u00\(hex.count == 1 ? "0" : "")\(hex)".utf8)
-      default: output.append(byte)
-      }
+    var rest = text.utf8[...]
+    var start = 0
+    while true {
+      let end = JSONEscapes.plainRun(in: text.utf8Span.span, from: start).end
+      let special = text.utf8.index(rest.startIndex, offsetBy: end - start)
+      output.append(contentsOf: rest[..<special])
+      guard special < rest.endIndex else { break }
+      output.append(contentsOf: JSONEscapes.escape(of: rest[special]))
+      rest = rest[special...].dropFirst()
+      start = end + 1
     }
     output.append(UInt8(ascii: "\""))
   }

@@ -39,7 +39,17 @@ public enum ChargeText {
   ///
   /// - Returns: nil when nothing is left of it.
   private static func inline(_ text: String) -> String? {
-    let words = text.filter { $0 != "*" && $0 != "_" }.split(whereSeparator: \.isWhitespace)
-    return words.isEmpty ? nil : words.joined(separator: " ")
+    var line = String.UnicodeScalarView()
+    var isBlankDue = false
+    for scalar in text.unicodeScalars where scalar != "*" && scalar != "_" {
+      if scalar.properties.isWhitespace {
+        isBlankDue = !line.isEmpty
+        continue
+      }
+      if isBlankDue { line.append(" ") }
+      isBlankDue = false
+      line.append(scalar)
+    }
+    return line.isEmpty ? nil : String(line)
   }
 }
