@@ -24,6 +24,10 @@ static inline CURLcode ccurl_easy_set_write(CURL *easy, curl_write_callback call
   return curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, callback);
 }
 
+static inline CURLcode ccurl_easy_set_header(CURL *easy, curl_write_callback callback) {
+  return curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, callback);
+}
+
 static inline CURLcode ccurl_easy_set_prereq(CURL *easy, curl_prereq_callback callback) {
   return curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, callback);
 }

@@ -202,6 +202,30 @@ struct RequestProgressTests {
     #expect(server.bodies.count == 1)
   }
 
+  @Test(arguments: [
+    "HTTP/1.1 201 Created\r\n", "HTTP/1.1 201 Created\r\nContent-Le", "HTTP/1.1 201 Created\r\nContent-Length: 0\r\n",
+    "HTTP/1.1 400 Bad Request\r\nServer: x\r\n", "HTTP/1.1 500 Any\r\nCont", "HTTP/1.1 100 Continue\r\n\r\n",
+    "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 201 Created\r\nServer:",
+  ])
+  func `an answer that breaks off in its head is uncertain`(start: String) async throws {
+    let server = try RawServer { connection in
+      connection.readRequest()
+      connection.write(start)
+    }
+    let failure = try await client(server.url).failure(sending: message())
+    #expect(failure.kind == .uncertain)
+    #expect(server.bodies.count == 1)
+  }
+
+  @Test(arguments: ["", "HTTP/1.1 100 Continue\r\n\r\n", "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n"])
+  func `an answer of a whole head and no body is an answer`(before: String) async throws {
+    let server = try RawServer { connection in
+      connection.readRequest()
+      connection.write("\(before)HTTP/1.1 201 Created\r\nServer: x\r\n\r\n")
+    }
+    #expect(try await client(server.url).send(message()) == SendReceipt(providerID: nil))
+  }
+
   @Test(arguments: ["SSH-2.0-OpenSSH_9.2\r\n", "HTTP/9.9 200 OK\r\n\r\n", "\0\0\0\0", "HTTP/1.1\r\n\r\n"])
   func `what is no HTTP is uncertain`(garbage: String) async throws {
     let server = try RawServer { connection in

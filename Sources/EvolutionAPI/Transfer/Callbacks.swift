@@ -12,6 +12,15 @@ func receiveBody(
   return unsafe handle.receive(UnsafeRawBufferPointer(start: bytes, count: size * count))
 }
 
+/// A line of an answer's head has come.
+func receiveHeadLine(
+  _ bytes: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int, _ context: UnsafeMutableRawPointer?
+) -> Int {
+  guard let handle: EasyHandle = unsafe object(context) else { return 0 }
+  handle.receive(headLineOf: size * count)
+  return size * count
+}
+
 /// A request is about to be written to a connection.
 func allowRequest(
   _ context: UnsafeMutableRawPointer?, _: UnsafeMutablePointer<CChar>?, _: UnsafeMutablePointer<CChar>?, _: Int32,

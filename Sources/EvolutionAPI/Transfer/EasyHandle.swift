@@ -9,19 +9,22 @@ final class EasyHandle {
   let group: TransferGroup
   /// The transfer under way.
   private(set) var transfer: Transfer?
+  let settings: TransferSettings
+  let headers: HeaderLines
+  let caches: SharedCaches
+  /// libcurl's words for what stopped a transfer.
+  let errorText: UnsafeMutablePointer<CChar>
 
-  private let settings: TransferSettings
-  private let headers: HeaderLines
-  private let caches: SharedCaches
-  private let errorText: UnsafeMutablePointer<CChar>
   private var body: UnsafeMutableRawBufferPointer
   private var bodyCount = 0
   private var url = ""
   private let address: OpaquePointer
   private var isPost = false
   private var answer: [UInt8] = []
+  private var hasWholeHead = false
   private var isTruncated = false
-  private var isOnNewConnection = false
+  private var isOnNewConnection = true
+  private var insistsOnNewConnection = false
   private var hasRefusedToRepeat = false
   private unowned let driver: TransferDriver
 
@@ -60,11 +63,32 @@ final class EasyHandle {
   /// - Returns: false when libcurl has no memory.
   func prepare(_ transfer: Transfer) -> Bool {
     self.transfer = transfer
-    isTruncated = false
-    hasRefusedToRepeat = false
-    unsafe errorText[0] = 0
+    forgetLastTry()
     let request = transfer.request
-    return set(url: request.url) && set(body: request.body)
+    return set(url: request.url) && set(body: request.body) && setFreshConnection(false)
+  }
+
+  /// Whether a transfer that libcurl has ended came to nothing because its kept-alive connection did, before a byte of
+  /// the request was written to it: then it may go out on a new one as if nothing had been.
+  func mayTryAfresh(after code: CURLcode) -> Bool {
+    code != CURLE_OK && code != CURLE_OPERATION_TIMEDOUT && !isOnNewConnection && !hasWritten
+  }
+
+  /// Makes ready to try the transfer once more, on a new connection.
+  ///
+  /// - Returns: false when libcurl has no memory.
+  func prepareAfresh() -> Bool {
+    forgetLastTry()
+    return setFreshConnection(true)
+  }
+
+  private func forgetLastTry() {
+    hasWholeHead = false
+    isTruncated = false
+    isOnNewConnection = true
+    hasRefusedToRepeat = false
+    answer = []
+    unsafe errorText[0] = 0
   }
 
   /// Ends the transfer under way: the handle is free for the next.
@@ -86,7 +110,7 @@ final class EasyHandle {
 
   /// The result of a transfer that libcurl has ended.
   func result(_ code: CURLcode) -> TransferResult {
-    if code == CURLE_OK || isTruncated {
+    if hasWholeHead, code == CURLE_OK || isTruncated {
       let retryAfter = size(CURLINFO_RETRY_AFTER)
       return .answer(
         TransferAnswer(
@@ -100,6 +124,8 @@ final class EasyHandle {
 
   private func message(_ code: CURLcode) -> String {
     guard !hasRefusedToRepeat else { return "the connection closed without an answer" }
+    // libcurl takes an end of the connection for the end of the header lines, too.
+    guard code != CURLE_OK else { return "the answer broke off in its header lines" }
     return unsafe String(cString: errorText[0] == 0 ? curl_easy_strerror(code) : UnsafePointer(errorText))
   }
 
@@ -123,6 +149,10 @@ final class EasyHandle {
   }
 
   private var hasWritten: Bool { number(CURLINFO_REQUEST_SIZE) > 0 }
+
+  /// Takes a line of the answer's head. A whole head ends with an empty line; an interim one, as for status 100, is
+  /// followed by another.
+  func receive(headLineOf byteCount: Int) { hasWholeHead = byteCount <= "\r\n".utf8.count }
 
   /// Takes a piece of the answer's body.
   ///
@@ -168,8 +198,10 @@ final class EasyHandle {
     return unsafe ccurl_easy_set_size(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(request.count)) == CURLE_OK
   }
 
-  private func set(_ option: CURLoption, _ value: Int) -> Bool {
-    unsafe ccurl_easy_set_long(easy, option, value) == CURLE_OK
+  private func setFreshConnection(_ insists: Bool) -> Bool {
+    guard insists != insistsOnNewConnection else { return true }
+    insistsOnNewConnection = insists
+    return set(CURLOPT_FRESH_CONNECT, insists ? 1 : 0)
   }
 
   private func number(_ info: CURLINFO) -> Int {
@@ -182,57 +214,5 @@ final class EasyHandle {
     var value: curl_off_t = 0
     unsafe ccurl_easy_get_size(easy, info, &value)
     return Int(value)
-  }
-}
-
-extension EasyHandle {
-  /// Sets what never changes.
-  ///
-  /// - Returns: false when libcurl has no memory.
-  private func setConstants(driver: TransferDriver) -> Bool {
-    let numbers: [(CURLoption, Int)] = [
-      (CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1)),
-      (CURLOPT_NOSIGNAL, 1),
-      (CURLOPT_FOLLOWLOCATION, 0),
-      (CURLOPT_CONNECTTIMEOUT_MS, settings.connectTimeout.milliseconds),
-      (CURLOPT_TIMEOUT_MS, settings.timeout.milliseconds),
-      (CURLOPT_MAXAGE_CONN, Int(settings.maximumIdle.components.seconds)),
-    ]
-    var strings: [(CURLoption, String?)] = [
-      // A proxy named in the environment of a pod would see every number and text: only the URL says where they go.
-      (CURLOPT_NOPROXY, "*"),
-      // Copied for each request otherwise, though there is no proxy.
-      (CURLOPT_PROXY_CAINFO, nil), (CURLOPT_PROXY_CAPATH, nil),
-      (CURLOPT_PROTOCOLS_STR, "http,https"),
-    ]
-    // Without the second one the system's folder of authorities would count beside the file.
-    if let caFile = settings.caFile { strings += [(CURLOPT_CAINFO, caFile), (CURLOPT_CAPATH, nil)] }
-    return numbers.allSatisfy { set($0.0, $0.1) }
-      && strings.allSatisfy { unsafe ccurl_easy_set_string(easy, $0.0, $0.1) == CURLE_OK }
-      && setCallbacks(driver: driver)
-  }
-
-  private func setCallbacks(driver: TransferDriver) -> Bool {
-    let own = unsafe Unmanaged.passUnretained(self).toOpaque()
-    let driver = unsafe Unmanaged.passUnretained(driver).toOpaque()
-    let pointers: [(CURLoption, UnsafeRawPointer?)] = unsafe [
-      (CURLOPT_PRIVATE, UnsafeRawPointer(own)), (CURLOPT_WRITEDATA, UnsafeRawPointer(own)),
-      (CURLOPT_PREREQDATA, UnsafeRawPointer(own)), (CURLOPT_OPENSOCKETDATA, UnsafeRawPointer(own)),
-      (CURLOPT_CLOSESOCKETDATA, UnsafeRawPointer(driver)), (CURLOPT_ERRORBUFFER, UnsafeRawPointer(errorText)),
-      (CURLOPT_HTTPHEADER, UnsafeRawPointer(headers.list)), (CURLOPT_SHARE, UnsafeRawPointer(caches.share)),
-    ]
-    let codes = unsafe [
-      ccurl_easy_set_write(easy, receiveBody), ccurl_easy_set_prereq(easy, allowRequest),
-      ccurl_easy_set_open_socket(easy, openSocket), ccurl_easy_set_close_socket(easy, closeSocket),
-    ]
-    return unsafe pointers.allSatisfy { unsafe ccurl_easy_set_pointer(easy, $0.0, $0.1) == CURLE_OK }
-      && codes.allSatisfy { $0 == CURLE_OK }
-  }
-}
-
-extension Duration {
-  /// Whole milliseconds, at least one: libcurl takes 0 for "no limit".
-  fileprivate var milliseconds: Int {
-    max(1, Int(components.seconds) * 1000 + Int(components.attoseconds / 1_000_000_000_000_000))
   }
 }

@@ -1,3 +1,4 @@
+internal import CCurl
 internal import Platform
 
 /// Drives every transfer of a ``TransferLoop`` on an event loop's thread. libcurl is called socket by socket, so that a
@@ -42,7 +43,7 @@ final class TransferDriver: LoopResident {
   var hasMail: Bool { !inbox.isEmpty }
 
   func take(_ event: Poller.Event) {
-    guard let group = sockets.whoWants(event.fileDescriptor) else { return sockets.forget(event.fileDescriptor) }
+    guard let group = sockets.whoWants(event.fileDescriptor) else { return sockets.end(event.fileDescriptor) }
     groups[group].drive(event.fileDescriptor, ready: event.readiness)
     driven.append(group)
   }
@@ -74,8 +75,14 @@ final class TransferDriver: LoopResident {
   }
 
   private func takeResults() {
-    for group in driven { groups[group].takeResults { handle, code in remove(handle, handle.result(code)) } }
+    for group in driven { groups[group].takeResults { handle, code in conclude(handle, code) } }
     driven.removeAll(keepingCapacity: true)
+  }
+
+  private func conclude(_ handle: EasyHandle, _ code: CURLcode) {
+    guard handle.mayTryAfresh(after: code) else { return remove(handle, handle.result(code)) }
+    handle.group.stop(handle)
+    start(handle, isReady: handle.prepareAfresh())
   }
 
   func end() {
@@ -90,7 +97,11 @@ final class TransferDriver: LoopResident {
   private func start(_ transfer: Transfer) {
     guard !transfer.isCancelled else { return transfer.finish(.failed(.stopped(.nothingWritten))) }
     guard let handle = idle.popLast() ?? makeHandle() else { return transfer.finish(.failed(.outOfMemory)) }
-    guard handle.prepare(transfer), handle.group.start(handle) else {
+    start(handle, isReady: handle.prepare(transfer))
+  }
+
+  private func start(_ handle: EasyHandle, isReady: Bool) {
+    guard isReady, handle.group.start(handle) else {
       handle.finish(.failed(.outOfMemory))
       return idle.append(handle)
     }

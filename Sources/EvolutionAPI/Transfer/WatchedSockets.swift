@@ -52,8 +52,18 @@ struct WatchedSockets {
     if !self[socket].isOwn { forget(socket) }
   }
 
-  /// Takes a socket out of the poller.
-  mutating func forget(_ socket: Int32) {
+  /// Something came on a socket that nobody waits for.
+  ///
+  /// Between two requests a server has nothing to say: what it says all the same, that it ran out of time or closes,
+  /// would be read as the answer to the next request. So the connection ends here, which libcurl sees before it uses it
+  /// again.
+  mutating func end(_ socket: Int32) {
+    let isIdle = self[socket].isOwn && self[socket].watched != nil
+    forget(socket)
+    if isIdle { shutdown(socket, Int32(SHUT_RDWR)) }
+  }
+
+  private mutating func forget(_ socket: Int32) {
     self[socket].watched = nil
     sockets.forget(socket)
   }
