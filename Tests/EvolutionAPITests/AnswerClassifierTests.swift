@@ -26,6 +26,10 @@ struct AnswerClassifierTests {
 
   static let refusals: [Row] = [
     .envelope(400, #"[{"jid":"5511@s.whatsapp.net","exists":false,"number":"5511"}]"#, .unknownNumber),
+    .envelope(400, #"[[{"jid":"5511@s.whatsapp.net","exists":false,"number":"5511"}]]"#, .unknownNumber),
+    .envelope(400, #"{"exists":false,"number":"5511"}"#, .unknownNumber),
+    .envelope(400, #"[{"exists":true},{"exists":null},{"exists":"false"}]"#, .invalidRequest),
+    Row(400, #"{"status":400,"message":[{"exists":false,"number":"5511"}]}"#, .unknownNumber),
     .envelope(400, #"[["instance requires property \"text\""]]"#, .invalidRequest),
     .envelope(400, #"["Text is required"]"#, .invalidRequest),
     .envelope(400, #"["Error: Connection Closed"]"#, .instanceUnavailable),
@@ -79,6 +83,8 @@ struct AnswerClassifierTests {
     Row(201, #"{"key":{"id":"3EB0"#, .uncertain),
     Row(201, "[]", .uncertain),
     Row(200, "<html>Welcome</html>", .uncertain),
+    Row(200, "", .uncertain),
+    Row(204, "", .uncertain),
     Row(201, #"{"error":true,"message":"x"}"#, .uncertain),
     Row(201, "{\"key\":{\"id\":\"\u{FFFD}\"}".replacing("\u{FFFD}", with: "\\ud800"), .uncertain),
   ]
@@ -87,10 +93,11 @@ struct AnswerClassifierTests {
     (130_429, .rateLimited), (131_056, .rateLimited), (4, .rateLimited), (80_007, .rateLimited), (2, .serverError),
     (131_057, .serverError), (131_026, .unknownNumber), (131_047, .invalidRequest), (132_001, .invalidRequest),
     (131_051, .invalidRequest), (100, .invalidRequest), (131_048, .restricted), (131_031, .restricted),
-    (368, .restricted), (190, .credential), (999_999, .serverError),
+    (368, .restricted), (190, .restricted), (999_999, .serverError),
   ].flatMap { (code: Int, kind: SendFailure.Kind) in
     let error = #"{"message":"(#\#(code)) x","type":"OAuthException","code":\#(code),"fbtrace_id":"A"}"#
-    return [Row(201, error, kind), Row(200, #"{"error":\#(error)}"#, kind)]
+    let quoted = #"{"message":"x","code":"\#(code)"}"#
+    return [Row(201, error, kind), Row(201, quoted, kind), Row(200, #"{"error":\#(error)}"#, kind)]
   }
 
   @Test(arguments: refusals + unproven + meta)
@@ -105,7 +112,6 @@ struct AnswerClassifierTests {
     (201, #"{"key":{"remoteJid":"x","fromMe":true,"id":"3EB0"},"status":"PENDING"}"#, "3EB0"),
     (200, #"{"key":{"id":"A"},"code":4,"message":"x"}"#, "A"),
     (201, "", nil),
-    (204, "", nil),
     (400, #"{"response":{"message":["Error: \nInvalid `this.prismaRepository.prisma.message.create()` call"]}}"#, nil),
     (500, #"{"response":{"message":"prisma.message.create"}}"#, nil),
   ])
@@ -123,8 +129,8 @@ struct AnswerClassifierTests {
     }
   }
 
-  @Test func `a wait is passed on, an hour at most`() {
-    for (asked, passed) in [(30, 30), (3600, 3600), (90_000, 3600)] {
+  @Test func `a wait is passed on, a day at most`() {
+    for (asked, passed) in [(30, 30), (7200, 7200), (90_000, 86_400)] {
       let answer = TransferAnswer(status: 503, body: [], retryAfter: .seconds(asked))
       let failure = #expect(throws: SendFailure.self) { try AnswerClassifier.receipt(answer) }
       #expect(failure?.retryAfter == .seconds(passed))

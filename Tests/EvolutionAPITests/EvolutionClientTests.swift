@@ -118,7 +118,7 @@ struct EvolutionClientTests {
     #expect(receipt.providerID == "C")
   }
 
-  @Test(arguments: [("7", Duration.seconds(7)), ("86400", .seconds(3600)), ("soon", nil)])
+  @Test(arguments: [("7", Duration.seconds(7)), ("7200", .seconds(7200)), ("90000", .seconds(86_400)), ("soon", nil)])
   func `Retry-After is passed on within reason`(header: String, expected: Duration?) async throws {
     let server = try RawServer { connection in
       connection.readRequest()

@@ -34,6 +34,9 @@ public enum ChargeText {
     return "R$ \(([whole] + groups).joined(separator: ".")),\(padded(cents % 100, 2))"
   }
 
+  /// What makes WhatsApp show a text bold, slanted, struck out or with even spacing.
+  private static let markup: [Unicode.Scalar] = ["*", "_", "~", "`"]
+
   /// A text from somebody's data for the inside of marked-up text: one line, and nothing that ends the markup, which
   /// is why it begins and ends with no blank either.
   ///
@@ -41,8 +44,8 @@ public enum ChargeText {
   private static func inline(_ text: String) -> String? {
     var line = String.UnicodeScalarView()
     var isBlankDue = false
-    for scalar in text.unicodeScalars where scalar != "*" && scalar != "_" {
-      if scalar.properties.isWhitespace {
+    for scalar in text.unicodeScalars where !markup.contains(scalar) {
+      if scalar.isBlank {
         isBlankDue = !line.isEmpty
         continue
       }

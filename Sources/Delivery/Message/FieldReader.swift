@@ -18,10 +18,12 @@ struct FieldReader {
     self.path = path
   }
 
-  func has(_ name: String) -> Bool { object[name] != nil }
+  func has(_ name: String) -> Bool { object[name].map { $0.kind != .null } ?? false }
 
-  /// Whether every member has one of these names.
-  func holdsOnly(_ names: Set<String>) -> Bool { object.members.allSatisfy { names.contains($0.name) } }
+  /// Whether every member that is there has one of these names.
+  func holdsOnly(_ names: Set<String>) -> Bool {
+    object.members.allSatisfy { $0.value.kind == .null || names.contains($0.name) }
+  }
 
   func optionalString(_ name: String) throws(PayloadError) -> String? {
     try optional(name, Self.mustBeText) { $0.string }
@@ -99,15 +101,18 @@ struct FieldReader {
 }
 
 extension String {
-  /// Whether there is nothing in it but white space.
+  /// Whether nothing can be seen in it.
+  var isBlank: Bool { unicodeScalars.allSatisfy(\.isBlank) }
+}
+
+extension Unicode.Scalar {
+  /// White space, and control characters, of which nothing can be seen either.
   var isBlank: Bool {
-    unicodeScalars.allSatisfy { scalar in
-      switch scalar.value {
-      case 0x20, 0x09...0x0D: true
-      // Looking into Unicode's tables takes longer than all the rest, and nearly every text begins with a letter.
-      case 0..<0x80: false
-      default: scalar.properties.isWhitespace
-      }
+    switch value {
+    // Looking into Unicode's tables takes longer than all the rest, and nearly every text begins with a letter.
+    case 0x21..<0x7F: false
+    case 0...0xA0: true
+    default: properties.isWhitespace
     }
   }
 }

@@ -82,20 +82,25 @@ extension ChargeNotification {
     number = try customer.number("telefone")
     self.customer = try customer.optionalText("nome")
     cents = try Self.cents(charge)
-    dueDate = try charge.date("dataVencimento")
-    if occasion != .paymentConfirmed && dueDate == nil { throw charge.fault("dataVencimento", "is missing") }
     summary = try charge.optionalText("descricao")
-    paymentLink = try charge.optionalText("asaasPaymentUrl")
+    let isPaid = occasion == .paymentConfirmed
+    dueDate = isPaid ? nil : try Self.dueDate(charge)
+    paymentLink = isPaid ? nil : try charge.optionalText("asaasPaymentUrl")
     company = try charge.optionalChild("usuario")?.optionalText("nomeEmpresa")
   }
 
   /// A charge without a tenant must never be sent: it would go out on somebody else's number.
-  private static func tenant(_ charge: FieldReader) throws(PayloadError) -> String {
-    guard let tenant = try charge.optionalText("usuarioId") else { throw charge.fault("usuarioId", "is missing") }
-    guard !tenant.allSatisfy({ $0 == "0" || $0 == "-" || $0.isWhitespace }) else {
+  private static func tenant(_ charge: FieldReader) throws(PayloadError) -> TenantID {
+    guard let text = try charge.optionalText("usuarioId") else { throw charge.fault("usuarioId", "is missing") }
+    guard let tenant = TenantID(text) else {
       throw charge.fault("usuarioId", "is all zeros: the charge belongs to no tenant")
     }
     return tenant
+  }
+
+  private static func dueDate(_ charge: FieldReader) throws(PayloadError) -> CalendarDate {
+    guard let date = try charge.date("dataVencimento") else { throw charge.fault("dataVencimento", "is missing") }
+    return date
   }
 
   private static func cents(_ charge: FieldReader) throws(PayloadError) -> Int {

@@ -26,7 +26,7 @@ public struct Message: Sendable, Equatable {
   public let dueAt: Timestamp?
 
   /// The tenant whose message it is, where it belongs to one.
-  public var tenant: String? {
+  public var tenant: TenantID? {
     if case .charge(let notification) = content { notification.tenant } else { nil }
   }
 
@@ -49,18 +49,18 @@ public struct ChargeNotification: Sendable, Equatable {
   /// The occasion.
   public let occasion: Occasion
   /// The tenant whose charge it is.
-  public let tenant: String
+  public let tenant: TenantID
   /// The customer's number.
   public let number: PhoneNumber
   /// The customer's name.
   public let customer: String?
   /// The amount in hundredths of a real.
   public let cents: Int
-  /// The day when it is due.
+  /// The day when it is due; nil where the text does not say it.
   public let dueDate: CalendarDate?
   /// What is charged for.
   public let summary: String?
-  /// Where it can be paid.
+  /// Where it can be paid; nil where the text does not say it.
   public let paymentLink: String?
   /// The tenant's name, as signature.
   public let company: String?

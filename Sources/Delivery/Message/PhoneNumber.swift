@@ -8,7 +8,13 @@ public struct PhoneNumber: Hashable, Sendable, CustomStringConvertible {
   ///
   /// - Returns: nil when it is no plausible Brazilian number; nothing is ever made up to make it one.
   public init?(_ text: String) {
-    guard let written = DigitRun(of: text), let national = Self.national(written), Self.isPlausible(national),
+    guard let written = DigitRun(of: text) else { return nil }
+    // Complete: whether there is such a number, WhatsApp knows best.
+    if written.count == 13, written.prefix(2) == Self.brazil {
+      digits = String(written.value)
+      return
+    }
+    guard let national = Self.national(written), Self.isPlausible(national),
       !text.utf8.contains(UInt8(ascii: "+")) || written == national.after(countryCode: Self.brazil)
     else { return nil }
     digits = String(national.after(countryCode: Self.brazil).value)
@@ -71,19 +77,31 @@ private struct DigitRun: Equatable {
   /// The digits of a number as people write it; nil when something in it is no part of a number.
   init?(of text: String) {
     var (value, count) = (0, 0)
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "0")...UInt8(ascii: "9"):
+    for scalar in text.unicodeScalars {
+      if let digit = Self.digit(scalar) {
         guard count < Self.maximumCount else { return nil }
-        value = value * 10 + Int(byte - UInt8(ascii: "0"))
+        value = value * 10 + digit
         count += 1
-      case UInt8(ascii: " "), UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "-"), UInt8(ascii: "."),
-        UInt8(ascii: "+"), UInt8(ascii: "/"):
-        continue
-      default: return nil
+      } else if !Self.isPunctuation(scalar) {
+        return nil
       }
     }
     self.init(value: value, count: count)
+  }
+
+  private static func digit(_ scalar: Unicode.Scalar) -> Int? {
+    ("0"..."9").contains(scalar) ? Int(scalar.value - Unicode.Scalar("0").value) : nil
+  }
+
+  /// What people, address books and word processors put between the digits: blanks, brackets, dashes of any length,
+  /// marks of the direction of writing.
+  private static func isPunctuation(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar {
+    case " ", "(", ")", "-", ".", "+", "/", "\t", "\n", "\r": true
+    case "\u{A0}", "\u{2007}", "\u{202F}", "\u{FEFF}", "\u{2010}"..."\u{2015}", "\u{2212}": true
+    case "\u{200B}"..."\u{200F}", "\u{202A}"..."\u{202E}", "\u{2060}"..."\u{2069}": true
+    default: false
+    }
   }
 
   private init(value: Int, count: Int) {

@@ -33,16 +33,20 @@ public struct Timestamp: Hashable, Comparable, Sendable {
 extension Timestamp {
   /// Reads RFC 3339: a fraction, of which 9 digits count, an offset or `Z`.
   ///
-  /// - Returns: nil for any other text, for dates that do not exist and for years outside 1678 to 2261, which Go's
-  ///   zero time `0001-01-01T00:00:00Z` is one of: see ``isUnset(_:)``.
+  /// - Returns: nil for any other text, for dates that do not exist and for years before 1678, of which Go's zero time
+  ///   `0001-01-01T00:00:00Z` is one: see ``isUnset(_:)``. For years after 2261 the last moment that can be told.
   public init?(rfc3339 text: String) { self.init(rfc3339: Array(text.utf8)[...]) }
 
   /// The same, from a text in UTF-8.
   init?(rfc3339 utf8: ArraySlice<UInt8>) {
     var scanner = RFC3339Scanner(utf8)
     guard let date = scanner.date(), let time = scanner.time(), let offset = scanner.offset(), scanner.isAtEnd,
-      (1678...2261).contains(date.year)
+      date.year >= 1678
     else { return nil }
+    guard date.year <= 2261 else {
+      nanoseconds = .max
+      return
+    }
     let seconds = date.daysSince1970 * 86_400 + time.seconds - offset
     nanoseconds = Int64(seconds) * 1_000_000_000 + Int64(time.nanoseconds)
   }

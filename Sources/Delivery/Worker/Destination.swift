@@ -53,19 +53,24 @@ struct Destination: Sendable {
     return defaultInstance
   }
 
-  private func instance(ofTenant tenant: String) async throws(Failure) -> InstanceName? {
-    let name: String?
-    do {
-      name = try await directory.instance(ofTenant: tenant)
-    } catch {
-      throw .lookup(error)
-    }
-    guard let name else { return nil }
+  private func instance(ofTenant tenant: TenantID) async throws(Failure) -> InstanceName? {
+    guard let name = try await name(ofTenant: tenant) else { return nil }
     guard let instance = InstanceName(name) else {
       throw .undeliverable(
         PayloadError(field: "instancia", problem: "of this tenant is no plain name: mend it in the hash of instances"))
     }
     return instance
+  }
+
+  private func name(ofTenant tenant: TenantID) async throws(Failure) -> String? {
+    do {
+      for spelling in tenant.spellings {
+        if let name = try await directory.instance(ofTenant: spelling) { return name }
+      }
+      return nil
+    } catch {
+      throw .lookup(error)
+    }
   }
 
   private func shard(of instance: InstanceName) async throws(Failure) -> Shard? {

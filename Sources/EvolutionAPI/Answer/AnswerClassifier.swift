@@ -17,7 +17,11 @@ enum AnswerClassifier {
 
   private static func accepted(_ answer: TransferAnswer) throws(SendFailure) -> SendReceipt {
     guard !answer.isTruncated else { throw unproven(answer, "its body is too long") }
-    guard !answer.body.isEmpty else { return SendReceipt(providerID: nil) }
+    guard !answer.body.isEmpty else {
+      // With media in a store of its own, Evolution's receipt may be empty; any other status is somebody else's.
+      guard answer.status == 201 else { throw unproven(answer, "its body is empty") }
+      return SendReceipt(providerID: nil)
+    }
     guard let root = try? JSONDocument(parsing: answer.body).root, root.kind == .object else {
       throw unproven(answer, "its body is no JSON object")
     }
@@ -65,10 +69,10 @@ enum AnswerClassifier {
     }
   }
 
-  /// How long the other side asks to be left alone, an hour at most: a wrong clock or a typo must not park a message
-  /// for days.
+  /// How long the other side asks to be left alone, a day at most: a wrong clock or a typo must not park a message for
+  /// ever.
   private static func delay(of answer: TransferAnswer) -> Duration? {
-    answer.retryAfter.map { min($0, .seconds(3600)) }
+    answer.retryAfter.map { min($0, .seconds(86_400)) }
   }
 }
 

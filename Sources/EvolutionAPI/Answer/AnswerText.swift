@@ -6,6 +6,7 @@ struct AnswerText {
   let document: JSONDocument?
   private let texts: [[UInt8]]
   private static let pageLimit = 16_384
+  private static let maximumDepth = 4
 
   /// Reads the envelope's own members, or the whole of a body that is no JSON, such as a proxy's page.
   init(_ body: [UInt8]) {
@@ -28,13 +29,19 @@ struct AnswerText {
 
   /// Whether a number was looked up and found not to be on WhatsApp.
   var deniesNumber: Bool {
-    document?.root["response"]?["message"]?.elements.contains { $0["exists"]?.boolean == false } ?? false
+    guard let root = document?.root else { return false }
+    return [root["response"]?["message"], root["message"]].contains { Self.deniesNumber($0, depth: 0) }
+  }
+
+  private static func deniesNumber(_ value: JSONView?, depth: Int) -> Bool {
+    guard let value, depth < maximumDepth else { return false }
+    return value["exists"]?.boolean == false || value.elements.contains { deniesNumber($0, depth: depth + 1) }
   }
 
   /// The strings of a value and of the arrays within it, in lower case. Objects are left out: they carry data, the
   /// message's own text perhaps.
   private static func strings(in value: JSONView?, depth: Int) -> [[UInt8]] {
-    guard let value, depth < 4 else { return [] }
+    guard let value, depth < maximumDepth else { return [] }
     if let text = value.string { return [lowercased(text.utf8)] }
     return value.elements.flatMap { strings(in: $0, depth: depth + 1) }
   }

@@ -65,6 +65,7 @@ import Testing
   @Test(arguments: [
     ("Maria", "Olá, *Maria*!"), ("  Maria \n\t Silva ", "Olá, *Maria Silva*!"), ("*Maria*", "Olá, *Maria*!"),
     ("Maria *", "Olá, *Maria*!"), ("* _ *", "Olá!"), ("_a_b_", "Olá, *ab*!"), ("José 😀", "Olá, *José 😀*!"),
+    ("~a~ ```b```", "Olá, *a b*!"), ("Ma\0ria\u{85}", "Olá, *Ma ria*!"),
     ("D'Ávila & Cia. \"X\"", "Olá, *D'Ávila & Cia. \"X\"*!"),
   ])
   func `keeps a name from spoiling the markup`(name: String, greeting: String) throws {
@@ -90,9 +91,10 @@ import Testing
     company: String? = "Padaria do João", day: CalendarDate? = CalendarDate(year: 2026, month: 1, day: 18)
   ) throws -> String {
     let number = try #require(PhoneNumber("5511988887777"))
-    return ChargeText.text(
+    return try ChargeText.text(
       for: ChargeNotification(
-        occasion: occasion, tenant: "t", number: number, customer: customer, cents: 123_456, dueDate: day,
+        occasion: occasion, tenant: #require(TenantID("t")), number: number, customer: customer, cents: 123_456,
+        dueDate: day,
         summary: summary, paymentLink: link, company: company))
   }
 }

@@ -7,15 +7,15 @@ import Testing
     let message = try Message(payload: Documents.charge())
     #expect(message.id == "lembrete_c1_1768467600")
     #expect(message.instance == nil)
-    #expect(message.tenant == "7b1f0f5e-0c5b-4b53-9b5e-2f7a0c1d2e3f")
+    #expect(message.tenant == TenantID("7b1f0f5e-0c5b-4b53-9b5e-2f7a0c1d2e3f"))
     #expect(message.attempts == 0)
     #expect(message.deferrals == 0)
     #expect(message.dueAt == nil)
     #expect(message.createdAt == Timestamp(rfc3339: "2026-01-15T12:00:00.123456789Z"))
     #expect(message.waitingSince == message.createdAt)
-    let expected = ChargeNotification(
-      occasion: .reminder, tenant: "7b1f0f5e-0c5b-4b53-9b5e-2f7a0c1d2e3f",
-      number: try #require(PhoneNumber("5511988887777")), customer: "Maria da Silva", cents: 14_990,
+    let expected = try ChargeNotification(
+      occasion: .reminder, tenant: #require(TenantID("7b1f0f5e-0c5b-4b53-9b5e-2f7a0c1d2e3f")),
+      number: #require(PhoneNumber("5511988887777")), customer: "Maria da Silva", cents: 14_990,
       dueDate: CalendarDate(year: 2026, month: 1, day: 18), summary: "Mensalidade",
       paymentLink: "https://asaas.com/i/1",
       company: "Padaria")
@@ -38,6 +38,7 @@ import Testing
     #" { "id" : "test_17" } "#,
     #"{"id":"test_17","tentativas":0,"proxima_tentativa":"0001-01-01T00:00:00Z","criado_em":"2026-01-15T09:00:00-03:00"}"#,
     #"{"id":"test_17","instancia":null,"adiamentos":null}"#,
+    #"{"id":"test_17","telefone":null,"texto":null,"cobranca":null,"outro":null}"#,
     #"{"\u0069\u0064":"test\u005f17"}"#,
   ])
   func `reads a load test's message`(payload: String) throws {
@@ -85,6 +86,32 @@ import Testing
       return
     }
     #expect(notification.occasion.rawValue == name)
+  }
+
+  @Test func `takes null for what is not there`() throws {
+    let payload = Documents.plain(#""cobranca":null,"tipo_notificacao":null"#)
+    guard case .plain = try Message(payload: payload).content else {
+      Issue.record("read as another document")
+      return
+    }
+  }
+
+  @Test func `reads nothing of a paid charge that its text does not say`() throws {
+    let payload = Documents.charge(tipo: #""pagamento""#, vencimento: "17", more: #","x":1"#)
+    guard case .charge(let notification) = try Message(payload: payload).content else {
+      Issue.record("read as another document")
+      return
+    }
+    #expect(notification.dueDate == nil)
+    #expect(notification.paymentLink == nil)
+  }
+
+  @Test(arguments: [
+    ("7b1f-0f5e", ["7b1f-0f5e"]), ("7B1F-0f5e", ["7B1F-0f5e", "7b1f-0f5e"]),
+    (" {7b1f-0f5e}\n", [" {7b1f-0f5e}\n", "7b1f-0f5e"]), ("tenant-1", ["tenant-1"]), ("0x", ["0x"]),
+  ])
+  func `knows a tenant however its id is written`(written: String, spellings: [String]) {
+    #expect(TenantID(written)?.spellings == spellings)
   }
 
   @Test func `does without what a charge need not say`() throws {

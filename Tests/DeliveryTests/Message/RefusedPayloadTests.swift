@@ -45,6 +45,7 @@ import Testing
     (#"{"id":"a","tipo_notificacao":"natal","cobranca":{}}"#, "tipo_notificacao"),
     (#"{"id":"a","tipo_notificacao":"Lembrete","cobranca":{}}"#, "tipo_notificacao"),
     (#"{"id":"a","tipo_notificacao":1,"cobranca":{}}"#, "tipo_notificacao"),
+    (#"{"id":"a","tipo_notificacao":null,"cobranca":{}}"#, "tipo_notificacao"),
     (#"{"id":"a","tipo_notificacao":"lembrete"}"#, "cobranca"),
     (#"{"id":"a","tipo_notificacao":"lembrete","cobranca":null}"#, "cobranca"),
     (#"{"id":"a","tipo_notificacao":"lembrete","cobranca":[]}"#, "cobranca"),
@@ -57,7 +58,8 @@ import Testing
 
   @Test(arguments: [
     "null", #""""#, #"" ""#, #""00000000-0000-0000-0000-000000000000""#, #""0""#, #""-""#, "0", "{}",
-    #"" 00000000-0000-0000-0000-000000000000 ""#,
+    #"" 00000000-0000-0000-0000-000000000000 ""#, #""{00000000-0000-0000-0000-000000000000}""#, #""{ }""#,
+    #""\u00a0\u0000""#,
   ])
   func `never takes a charge that belongs to no tenant`(usuarioId: String) {
     #expect(fault(of: Documents.charge(usuarioId: usuarioId))?.field == "cobranca.usuarioId")

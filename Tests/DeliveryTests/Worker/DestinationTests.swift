@@ -24,6 +24,17 @@ import Testing
     #expect(sender.messages.map(\.instance.value) == [expected])
   }
 
+  @Test(arguments: [
+    "7B1F0F5E-0C5B-4B53-9B5E-2F7A0C1D2E3F", "{7b1f0f5e-0c5b-4b53-9b5e-2f7a0c1d2e3f}",
+    " 7b1f0f5e-0c5b-4b53-9b5e-2f7a0c1d2e3f",
+  ])
+  func `finds a tenant's instance however the tenant is written`(tenant: String) async throws {
+    let sender = StubSender()
+    let bench = try DeliveryBench(sender, directory: StubDirectory([Self.tenant: "loja"]), defaultInstance: "padrao")
+    try await bench.deliver(Documents.charge(usuarioId: #""\#(tenant)""#))
+    #expect(sender.messages.map(\.instance.value) == ["loja"])
+  }
+
   @Test func `buries what no instance is known for`() async throws {
     let sender = StubSender()
     let bench = try DeliveryBench(sender, defaultInstance: nil)
