@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Glibc
+internal import Synchronization
 
 /// Waits for many file descriptors at once (epoll, level-triggered).
 public final class Poller: Sendable {
@@ -27,6 +28,8 @@ public final class Poller: Sendable {
   }
 
   private let descriptor: Int32
+  /// Whether the kernel, or what stands between it and a container, knows no waits finer than a millisecond.
+  private let isCoarse = Atomic(false)
 
   /// A poller that waits for nothing yet.
   ///
@@ -57,17 +60,38 @@ public final class Poller: Sendable {
   /// Waits until a descriptor is ready or the time is up.
   ///
   /// - Parameters:
-  ///   - timeout: in milliseconds; nil waits without end.
+  ///   - timeout: nil waits without end. Where the kernel is older than 5.11 it is rounded up to milliseconds.
   ///   - events: replaced by what is ready, at most 256 at once.
-  public func wait(milliseconds timeout: Int32?, into events: inout [Event]) {
+  public func wait(atMost timeout: Duration?, into events: inout [Event]) {
     events.removeAll(keepingCapacity: true)
     unsafe withUnsafeTemporaryAllocation(of: epoll_event.self, capacity: 256) { buffer in
-      let count = unsafe epoll_wait(descriptor, buffer.baseAddress, Int32(buffer.count), timeout ?? -1)
+      let count = unsafe wait(atMost: timeout, into: buffer)
       for position in 0..<Int(max(count, 0)) {
         let event = unsafe buffer[position]
         unsafe events.append(Event(fileDescriptor: event.data.fd, readiness: Readiness(event.events)))
       }
     }
+  }
+
+  private func wait(atMost timeout: Duration?, into buffer: UnsafeMutableBufferPointer<epoll_event>) -> Int32 {
+    guard let timeout, timeout > .zero, !isCoarse.load(ordering: .relaxed) else {
+      let milliseconds = timeout?.wholeMilliseconds ?? -1
+      return unsafe epoll_wait(descriptor, buffer.baseAddress, Int32(buffer.count), milliseconds)
+    }
+    let (seconds, attoseconds) = timeout.components
+    var time = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
+    let count = unsafe epoll_pwait2(descriptor, buffer.baseAddress, Int32(buffer.count), &time, nil)
+    guard count < 0, errno == ENOSYS || errno == EPERM else { return count }
+    isCoarse.store(true, ordering: .relaxed)
+    return unsafe wait(atMost: timeout, into: buffer)
+  }
+}
+
+extension Duration {
+  /// Rounded up, so that nothing is called before its time.
+  fileprivate var wholeMilliseconds: Int32 {
+    let (seconds, attoseconds) = components
+    return Int32(clamping: max(0, seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000))
   }
 }
 

@@ -1,6 +1,8 @@
 /// A token bucket: it fills at a steady rate up to its size, and every message takes one token out.
 ///
-/// Over any stretch of time `t` no more than `burst + rate × t` tokens are given.
+/// Over any stretch of time `t` no more than `burst + rate × t` tokens fall due. Whoever waits for one takes it when the
+/// clock has woken them, a little late; the next falls due as if they had been in time, so that a bucket of one token,
+/// too, gives the whole rate.
 public struct TokenBucket: Sendable {
   /// Tokens a second.
   public let rate: Double
@@ -8,6 +10,10 @@ public struct TokenBucket: Sendable {
   public let burst: Double
   private var tokens: Double
   private var filledAt: Duration
+  private var isAwaited = false
+
+  /// How much of a token may come in beyond the burst while somebody is late to take one.
+  private static let roomWhileAwaited = 0.5
 
   /// A full bucket.
   ///
@@ -23,7 +29,7 @@ public struct TokenBucket: Sendable {
   }
 
   /// How many tokens it holds at a time.
-  public func available(at now: Duration) -> Double { max(0, level(at: now)) }
+  public func available(at now: Duration) -> Double { max(0, min(burst, level(at: now))) }
 
   /// Takes a token if there is one.
   ///
@@ -32,13 +38,17 @@ public struct TokenBucket: Sendable {
     tokens = level(at: now)
     filledAt = max(filledAt, now)
     // The wait that was told is rounded to the clock's ticks: a bucket that is that close is not sent to sleep again.
-    guard tokens >= 1 - 1e-6 else { return .seconds((1 - tokens) / rate) }
+    guard tokens >= 1 - 1e-6 else {
+      isAwaited = true
+      return .seconds((1 - tokens) / rate)
+    }
+    isAwaited = false
     // What was short of a whole token stays owed, so that many such takes don't add up to a higher rate.
     tokens -= 1
     return nil
   }
 
   private func level(at now: Duration) -> Double {
-    min(burst, tokens + max(.zero, now - filledAt).inSeconds * rate)
+    min(burst + (isAwaited ? Self.roomWhileAwaited : 0), tokens + max(.zero, now - filledAt).inSeconds * rate)
   }
 }

@@ -8,8 +8,8 @@ public struct LoopClock: Clock {
   /// The system's time that goes on while the machine is suspended.
   public var now: ContinuousClock.Instant { .now }
 
-  /// What the kernel's wait for sockets is counted in.
-  public var minimumResolution: Duration { .milliseconds(1) }
+  /// How much later than asked the kernel may end a wait, to end it together with others.
+  public var minimumResolution: Duration { .microseconds(50) }
 
   init(_ sleepers: LoopInbox<Sleeper>) { self.sleepers = sleepers }
 

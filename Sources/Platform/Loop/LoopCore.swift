@@ -84,7 +84,7 @@ struct LoopCore: ~Copyable {
   /// Waits for the network, for mail, or for the next resident's time.
   private mutating func sleep() {
     wake.announceSleep()
-    sockets.poller.wait(milliseconds: hasMail ? 0 : patience, into: &events)
+    sockets.poller.wait(atMost: hasMail ? .zero : patience, into: &events)
     wake.awake()
     for event in events { take(event) }
   }
@@ -101,16 +101,14 @@ struct LoopCore: ~Copyable {
 
   private var hasMail: Bool { !jobs.isEmpty || !arrivals.isEmpty || residents.contains { $0.object.hasMail } }
 
-  /// How long to sleep at most, in milliseconds; nil is without end.
-  private var patience: Int32? {
+  /// How long to sleep at most; nil is without end.
+  private var patience: Duration? {
     var next: ContinuousClock.Instant?
     for resident in residents {
       guard case .by(let time) = resident.schedule else { continue }
       next = min(next ?? time, time)
     }
-    guard let next else { return nil }
-    let (seconds, attoseconds) = (next - .now).components
-    return Int32(clamping: max(0, seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000))
+    return next.map { max(.zero, $0 - .now) }
   }
 }
 
