@@ -87,6 +87,17 @@ struct ConnectionTests {
   }
 
   @Test
+  func `says that a password is wanted, and where it goes`() async throws {
+    try await withRedisServer(options: ["--requirepass", "right"]) { server in
+      let connection = try RedisConnection(to: RedisURL("redis://127.0.0.1:\(server.port)"), logger: quiet)
+      let error = await #expect(throws: QueueError.self) { try await connection.send(RedisCommand("PING")) }
+      guard case .refused(let words) = error else { throw try #require(error) }
+      #expect(words.contains("wants a password"))
+      #expect(!connection.isUp)
+    }
+  }
+
+  @Test
   func `reaches a server by its socket`() async throws {
     try await withRedisServer { server in
       let connection = try RedisConnection(to: RedisURL("unix:\(server.socketPath)?db=2"), logger: quiet)

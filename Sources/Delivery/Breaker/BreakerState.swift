@@ -10,7 +10,7 @@ public struct BreakerState: Sendable, Equatable {
     case halfOpen = "meio_aberto"
   }
 
-  /// What a message that was let through is to the breaker; given back with how it ended.
+  /// What a message that may be fetched is to the breaker; given back with how it ended.
   public enum Pass: Sendable, Equatable {
     /// One of many.
     case ordinary
@@ -57,7 +57,7 @@ public struct BreakerState: Sendable, Equatable {
     }
   }
 
-  /// How many messages it would let through now.
+  /// How many messages may be fetched now.
   public func allowance(at now: Duration) -> Int {
     switch condition {
     case .closed: .max
@@ -72,9 +72,9 @@ public struct BreakerState: Sendable, Equatable {
     return max(.zero, until - now)
   }
 
-  /// Asks to let a message through.
+  /// Asks to fetch messages: many, or the one that is to be the probe.
   ///
-  /// - Returns: nil when it may not pass.
+  /// - Returns: nil when none may be fetched.
   public mutating func admit(at now: Duration) -> Pass? {
     switch condition {
     case .closed: return .ordinary
@@ -84,6 +84,11 @@ public struct BreakerState: Sendable, Equatable {
       condition = .probing
       return .probe
     }
+  }
+
+  /// Whether what was fetched may still be sent: the breaker may have opened since.
+  public func stillAdmits(_ pass: Pass) -> Bool {
+    if case .closed = condition { true } else { pass == .probe }
   }
 
   /// Learns how a message that was let through ended. What was under way when the breaker opened has no say any more.

@@ -19,14 +19,17 @@ public final class CircuitBreaker: Sendable {
   /// The state in force.
   public var phase: BreakerState.Phase { state.withLock { $0.phase(at: timeline.now) } }
 
-  /// How many messages it would let through now.
+  /// How many messages may be fetched now.
   public var allowance: Int { state.withLock { $0.allowance(at: timeline.now) } }
 
   /// How long until it would let a probe through; nil when that does not depend on time.
   public var timeToProbe: Duration? { state.withLock { $0.timeToProbe(at: timeline.now) } }
 
-  /// Asks to let a message through; nil when it may not pass.
+  /// Asks to fetch messages, many or the one that is to be the probe; nil when none may be fetched.
   public func admit() -> BreakerState.Pass? { state.withLock { $0.admit(at: timeline.now) } }
+
+  /// Whether what was fetched may still be sent: the breaker may have opened since.
+  public func stillAdmits(_ pass: BreakerState.Pass) -> Bool { state.withLock { $0.stillAdmits(pass) } }
 
   /// Learns how a message that was let through ended.
   ///

@@ -10,7 +10,7 @@ public final class RateLimiter: Sendable {
   public enum Grant: Sendable, Equatable {
     /// With a token, after this long.
     case granted(after: Duration)
-    /// Without one: the limiter was closed, or the task cancelled.
+    /// Without one: those who waited were sent away, the limiter was closed, or the task cancelled.
     case refused
   }
 
@@ -24,6 +24,8 @@ public final class RateLimiter: Sendable {
     var hasFirstInLine = false
     var line: Deque<Waiter> = []
     var nextTicket = 0
+    /// How often those who waited were sent away.
+    var dismissals = 0
     var isClosed = false
 
     var waiting: Int { line.count + (hasFirstInLine ? 1 : 0) }
@@ -31,7 +33,8 @@ public final class RateLimiter: Sendable {
 
   private let state: Mutex<State>
   private let timeline: Timeline
-  private let closing = Latch()
+  /// What the first in line hears beside the clock.
+  private let dismissal = News()
 
   /// A limiter with a full bucket.
   ///
@@ -67,22 +70,33 @@ public final class RateLimiter: Sendable {
   public func acquire() async -> Grant {
     let start = timeline.now
     if let answer = takeAtOnce(at: start) { return answer }
+    let dismissals = state.withLock(\.dismissals)
     guard await becomeFirst() else { return .refused }
     defer { giveWay() }
     while true {
-      switch takeAsFirst() {
+      switch takeAsFirst(unlessDismissedSince: dismissals) {
       case .success: return .granted(after: timeline.now - start)
       case .refused: return .refused
-      case .wait(let duration):
-        await closing.wait(atMost: duration, on: timeline)
+      case .wait(let duration): await dismissal.wait(atMost: duration, on: timeline)
       }
     }
+  }
+
+  /// Refuses everybody who waits.
+  public func dismiss() {
+    let line = state.withLock { state in
+      state.dismissals += 1
+      defer { state.line = [] }
+      return state.line
+    }
+    for waiter in line { waiter.continuation.resume(returning: false) }
+    dismissal.tell()
   }
 
   /// Refuses everybody who waits, and all who come.
   public func close() {
     state.withLock { $0.isClosed = true }
-    closing.open()
+    dismiss()
   }
 
   private enum Attempt {
@@ -99,9 +113,9 @@ public final class RateLimiter: Sendable {
     }
   }
 
-  private func takeAsFirst() -> Attempt {
+  private func takeAsFirst(unlessDismissedSince dismissals: Int) -> Attempt {
     state.withLock { state in
-      guard !state.isClosed, !Task.isCancelled else { return .refused }
+      guard !state.isClosed, state.dismissals == dismissals, !Task.isCancelled else { return .refused }
       return (state.bucket?.take(at: timeline.now)).map(Attempt.wait) ?? .success
     }
   }

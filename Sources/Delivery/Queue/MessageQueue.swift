@@ -54,14 +54,25 @@ public struct Recovery: Sendable, Equatable {
   public let recovered: Int
   /// How many of their messages were buried as poison.
   public let poisoned: Int
-  /// How many old dead letters fell off the bound for it.
+  /// How many old dead letters fell off the bound.
   public let discardedDeadLetters: Int
+  /// Why some expired leases could not be ended.
+  public let fault: QueueError?
 
   /// A recovery as a queue reports it.
-  public init(recovered: Int, poisoned: Int, discardedDeadLetters: Int = 0) {
+  public init(recovered: Int, poisoned: Int, discardedDeadLetters: Int = 0, fault: QueueError? = nil) {
     self.recovered = recovered
     self.poisoned = poisoned
     self.discardedDeadLetters = discardedDeadLetters
+    self.fault = fault
+  }
+
+  /// Two recoveries, one after the other.
+  public static func + (first: Recovery, second: Recovery) -> Recovery {
+    Recovery(
+      recovered: first.recovered + second.recovered, poisoned: first.poisoned + second.poisoned,
+      discardedDeadLetters: first.discardedDeadLetters + second.discardedDeadLetters,
+      fault: second.fault ?? first.fault)
   }
 }
 

@@ -20,7 +20,15 @@ public final class ObservedQueue: MessageQueue, Sendable {
 
   /// Waits for messages, as the queue does.
   public func awaitMessages(atMost timeout: Duration) async throws(QueueError) {
-    try await observe(nil) { () async throws(QueueError) in try await queue.awaitMessages(atMost: timeout) }
+    do {
+      try await queue.awaitMessages(atMost: timeout)
+      metrics.observations.noteQueue(isUp: true)
+    } catch {
+      // A server that will not have anybody wait on it may well do all the rest.
+      if case .refused = error { throw error }
+      metrics.observations.noteQueue(isUp: false)
+      throw error
+    }
   }
 
   /// Ends a lease, as the queue does.
@@ -67,11 +75,7 @@ public final class ObservedQueue: MessageQueue, Sendable {
       metrics.observations.noteQueue(isUp: true)
       return value
     } catch {
-      if case .refused = error {
-        metrics.observations.noteQueue(isUp: true)
-      } else {
-        metrics.observations.noteQueue(isUp: false)
-      }
+      metrics.observations.noteQueue(isUp: false)
       throw error
     }
   }

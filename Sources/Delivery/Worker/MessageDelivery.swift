@@ -17,53 +17,72 @@ struct MessageDelivery: Sendable {
   let metrics: DeliveryMetrics
   let timeline: Timeline
   let wallClock: @Sendable () -> Timestamp
+  let dueSoon: News
   let logger: Logger
 
   /// How long a message rests whose instance could not be looked up.
   private static let lookupRest = Duration.seconds(10)
   /// How far ahead a due time may lie before the message is put back: clocks differ a little.
-  private static let clockTolerance = Duration.seconds(5)
+  private static let clockTolerance = Duration.milliseconds(500)
 
   /// Delivers a message. Cancelling the task ends a send that is under way, never the settlement.
-  func deliver(_ lease: Lease) async {
-    let settlement = await conclude(lease)
+  func deliver(_ assignment: Assignment) async {
+    let lease = assignment.lease
+    let settlement = await conclude(lease, assignment.pass)
     // Whatever is reserved from now on goes to the queue behind this settlement, so that the slot is free by then.
     slots.give()
-    if let settlement { await settle(lease, as: settlement) }
+    await settle(lease, as: settlement)
     held.remove(lease.token)
     slots.noteSettled()
   }
 
-  /// Does what has to be done for a message.
-  ///
-  /// - Returns: what becomes of it; nil when it is no longer ours.
-  private func conclude(_ lease: Lease) async -> Settlement? {
+  /// Does what has to be done for a message, and lets the breaker know how it ended.
+  private func conclude(_ lease: Lease, _ pass: BreakerState.Pass) async -> Settlement {
     let message: Message
     let outgoing: OutgoingMessage
-    do throws(PayloadError) {
-      message = try Message(payload: lease.payload)
-      if let early = notYet(message, lease) { return early }
-      guard let addressed = try await address(message) else {
-        return .retry(payload: lease.payload, after: Self.lookupRest)
-      }
-      outgoing = addressed
-    } catch {
-      return invalid(lease, error)
+    switch await prepare(lease, pass) {
+    case .send(let ready, as: let read): (message, outgoing) = (read, ready)
+    case .settle(let settlement):
+      learn(.abandoned, pass)
+      return settlement
     }
-
-    guard case .granted(let waited) = await limiter.acquire() else { return .release }
-    metrics.limiterWait.observe(waited)
-    guard held.holds(lease.token, at: timeline.now + leaseMargin) else { return abandon(message) }
-    guard let pass = breaker.admit() else { return .release }
-
     let result = await send(outgoing, lease, message)
-    learn(result, pass)
+    learn(end(of: result), pass)
     switch result {
     case .success: return .acknowledge
     // Cut off at the end of the grace period before a byte of it was written: it was never tried.
     case .failure(let failure) where failure.kind == .connectionFailed && Task.isCancelled: return .release
     case .failure(let failure): return settlement(after: failure, message, lease)
     }
+  }
+
+  /// What there is to do with a message once it has been read.
+  private enum Preparation {
+    case send(OutgoingMessage, as: Message)
+    case settle(Settlement)
+  }
+
+  /// Does everything that comes before sending.
+  private func prepare(_ lease: Lease, _ pass: BreakerState.Pass) async -> Preparation {
+    let message: Message
+    let outgoing: OutgoingMessage
+    do throws(PayloadError) {
+      message = try Message(payload: lease.payload)
+      if let early = notYet(message, lease) { return .settle(early) }
+      guard let addressed = try await address(message) else {
+        return .settle(.retry(payload: lease.payload, after: Self.lookupRest))
+      }
+      outgoing = addressed
+    } catch {
+      return .settle(invalid(lease, error))
+    }
+    guard breaker.stillAdmits(pass), case .granted(let waited) = await limiter.acquire() else {
+      return .settle(.release)
+    }
+    metrics.limiterWait.observe(waited)
+    guard held.holds(lease.token, at: timeline.now + leaseMargin) else { return .settle(runsOut(message)) }
+    guard breaker.stillAdmits(pass) else { return .settle(.release) }
+    return .send(outgoing, as: message)
   }
 
   private func send(
@@ -133,21 +152,27 @@ struct MessageDelivery: Sendable {
       DeadLetterCause(reason: .invalidPayload, error: error.description, field: error.field, messageID: id))
   }
 
-  private func abandon(_ message: Message) -> Settlement? {
-    logger.warning("lease ran out before sending: left to be recovered", metadata: ["message_id": "\(message.id)"])
-    return nil
+  /// What becomes of a message whose lease ends too soon to send it. It was never tried, so that it is given back rather
+  /// than left to be recovered, which would count against it.
+  private func runsOut(_ message: Message) -> Settlement {
+    logger.warning("lease ran out before sending", metadata: ["message_id": "\(message.id)"])
+    return .release
   }
 
-  private func learn(_ result: Result<SendReceipt, SendFailure>, _ pass: BreakerState.Pass) {
-    let end: BreakerState.End =
-      switch result {
-      case .failure(let failure) where failure.isHostFault: .hostFailed
-      // Cut off before the host had its say.
-      case .failure where Task.isCancelled: .abandoned
-      default: .hostAnswered
-      }
+  private func end(of result: Result<SendReceipt, SendFailure>) -> BreakerState.End {
+    switch result {
+    case .failure(let failure) where failure.isHostFault: .hostFailed
+    // Cut off before the host had its say.
+    case .failure where Task.isCancelled: .abandoned
+    default: .hostAnswered
+    }
+  }
+
+  private func learn(_ end: BreakerState.End, _ pass: BreakerState.Pass) {
     guard let phase = breaker.record(end, of: pass) else { return }
     logger.notice("circuit breaker changed", metadata: ["state": "\(phase.rawValue)"])
+    // What waits for a token goes back to its lane: no token is to be spent on what may not be sent.
+    if phase == .open { limiter.dismiss() }
   }
 
   private func log(

@@ -10,22 +10,25 @@ public struct QueueUpkeep: Service {
   private let metrics: DeliveryMetrics
   private let timeline: Timeline
   private let recoveryInterval: Duration
+  private let dueSoon: News
   private let logger: Logger
 
-  private static let promotionInterval = Duration.seconds(1)
+  /// How often the schedule is looked at, at least.
+  static let promotionInterval = Duration.seconds(1)
   private static let snapshotInterval = Duration.seconds(2)
   /// How long leases are left alone when the queue is back: their time went on while nobody could settle, and those
   /// whose holders are alive are about to be.
   private static let truceAfterOutage = Duration.seconds(5)
 
-  /// The upkeep of a queue whose leases last that long.
+  /// The upkeep of a queue whose leases last that long; `dueSoon` has it look at the schedule at once.
   public init(
     queue: any MessageQueue, lease: Duration, metrics: DeliveryMetrics, timeline: Timeline = Timeline(),
-    logger: Logger
+    dueSoon: News = News(), logger: Logger
   ) {
     self.queue = queue
     self.metrics = metrics
     self.timeline = timeline
+    self.dueSoon = dueSoon
     self.logger = logger
     recoveryInterval = max(.milliseconds(250), min(.seconds(5), lease / 4))
   }
@@ -34,7 +37,9 @@ public struct QueueUpkeep: Service {
   public func run() async {
     await cancelWhenGracefulShutdown {
       await withTaskGroup(of: Void.self) { group in
-        group.addTask { await repeatedly("promotion") { () async throws(QueueError) in try await promote() } }
+        group.addTask {
+          await repeatedly("promotion", orAt: dueSoon) { () async throws(QueueError) in try await promote() }
+        }
         group.addTask {
           var wasAway = false
           await repeatedly("recovery") { () async throws(QueueError) in try await recover(wasAway: &wasAway) }
@@ -64,19 +69,24 @@ public struct QueueUpkeep: Service {
     do {
       recovery = try await queue.recover()
     } catch {
+      if case .refused = error { throw error }
       wasAway = true
       throw error
     }
-    guard recovery.recovered > 0 else { return recoveryInterval }
     metrics.countRecovery(recovery)
-    logger.warning(
-      "leases of vanished workers recovered",
-      metadata: ["recovered": "\(recovery.recovered)", "poisoned": "\(recovery.poisoned)"])
-    return .zero
+    if recovery.recovered > 0 {
+      logger.warning(
+        "leases of vanished workers recovered",
+        metadata: ["recovered": "\(recovery.recovered)", "poisoned": "\(recovery.poisoned)"])
+    }
+    if let fault = recovery.fault { throw fault }
+    return recovery.recovered > 0 ? .zero : recoveryInterval
   }
 
-  /// Does a step again and again, after the rest that it asks for; one that fails rests a second.
-  private func repeatedly(_ name: String, _ step: () async throws(QueueError) -> Duration) async {
+  /// Does a step again and again, after the rest that it asks for, or when there is news; one that fails rests a second.
+  private func repeatedly(
+    _ name: String, orAt news: News = News(), _ step: () async throws(QueueError) -> Duration
+  ) async {
     while !Task.isCancelled {
       var rest = Duration.seconds(1)
       do throws(QueueError) {
@@ -84,7 +94,7 @@ public struct QueueUpkeep: Service {
       } catch {
         logger.warning("\(name) failed", metadata: ["error": "\(error)"])
       }
-      try? await timeline.sleep(for: max(rest, .milliseconds(2)))
+      await news.wait(atMost: max(rest, .milliseconds(2)), on: timeline)
     }
   }
 }

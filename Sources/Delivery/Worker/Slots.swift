@@ -1,18 +1,18 @@
 internal import Synchronization
 
-/// The slots of a pool: how many are free, and a place for its one fetch loop to rest until that, or something else
-/// that it waits for, changes.
+/// The slots of a pool: how many are free, and news for its one fetch loop when that, or something else that it waits
+/// for, changes.
 final class Slots: Sendable {
   private struct State {
     var busy = 0
     var unsettled = 0
-    var hasNews = false
     /// How many slots must be free before one that is given is news.
     var newsWhenFree = 0
-    var resting: CheckedContinuation<Void, Never>?
   }
 
   let count: Int
+  /// What the fetch loop rests for.
+  let news = News()
   private let state = Mutex(State())
 
   init(_ count: Int) { self.count = count }
@@ -39,7 +39,7 @@ final class Slots: Sendable {
       state.busy -= 1
       return count - state.busy >= state.newsWhenFree
     }
-    if isNews { tellNews() }
+    if isNews { news.tell() }
   }
 
   /// Notes that the queue has heard of a message; the last one is news to whoever waits for the end.
@@ -48,46 +48,7 @@ final class Slots: Sendable {
       state.unsettled -= 1
       return state.unsettled == 0
     }
-    if isLast { tellNews() }
-  }
-
-  /// Wakes the fetch loop, or keeps it from resting the next time.
-  func tellNews() {
-    let resting = state.withLock { state in
-      state.hasNews = true
-      return state.resting.take()
-    }
-    resting?.resume()
-  }
-
-  /// Rests until there is news, or the task is cancelled; one task at a time.
-  func awaitNews() async {
-    await withTaskCancellationHandler {
-      await withCheckedContinuation { continuation in
-        let goesOn = state.withLock { state in
-          if state.hasNews || Task.isCancelled {
-            state.hasNews = false
-            return true
-          }
-          state.resting = continuation
-          return false
-        }
-        if goesOn { continuation.resume() }
-      }
-      state.withLock { $0.hasNews = false }
-    } onCancel: {
-      state.withLock { $0.resting.take() }?.resume()
-    }
-  }
-
-  /// Rests until there is news, the time is up or the task is cancelled.
-  func awaitNews(atMost duration: Duration, on timeline: Timeline) async {
-    await withTaskGroup(of: Void.self) { group in
-      group.addTask { await self.awaitNews() }
-      group.addTask { try? await timeline.sleep(for: duration) }
-      await group.next()
-      group.cancelAll()
-    }
+    if isLast { news.tell() }
   }
 
   /// Rests until so many slots are free, the time is up or there is other news.
@@ -96,7 +57,7 @@ final class Slots: Sendable {
       state.newsWhenFree = number
       return count - state.busy >= number
     }
-    if !areFree { await awaitNews(atMost: duration, on: timeline) }
+    if !areFree { await news.wait(atMost: duration, on: timeline) }
     state.withLock { $0.newsWhenFree = 0 }
   }
 }

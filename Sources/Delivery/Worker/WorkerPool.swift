@@ -36,11 +36,12 @@ public final class WorkerPool: Service {
   ///   - metrics: what counts them.
   ///   - timeline: the clock for waits.
   ///   - wallClock: the time of day, for due times.
+  ///   - dueSoon: told when a message was scheduled for so soon that the upkeep should look at the schedule again.
   ///   - logger: told what goes wrong.
   public init(
     configuration: WorkerConfiguration, queue: any MessageQueue, directory: any InstanceDirectory,
     router: ShardRouter? = nil, sender: any MessageSender, metrics: DeliveryMetrics, timeline: Timeline = Timeline(),
-    wallClock: @escaping @Sendable () -> Timestamp, logger: Logger
+    wallClock: @escaping @Sendable () -> Timestamp, dueSoon: News = News(), logger: Logger
   ) {
     self.configuration = configuration
     self.queue = queue
@@ -59,7 +60,7 @@ public final class WorkerPool: Service {
         testNumber: configuration.testNumber),
       limiter: limiter, breaker: breaker, policy: configuration.policy, slots: slots, held: held,
       grace: grace, leaseMargin: configuration.lease / 3, metrics: metrics, timeline: timeline, wallClock: wallClock,
-      logger: logger)
+      dueSoon: dueSoon, logger: logger)
   }
 
   /// Delivers until the service group shuts down.
@@ -86,7 +87,7 @@ public final class WorkerPool: Service {
     grace.begin(at: timeline.now)
     draining.open()
     limiter.close()
-    slots.tellNews()
+    slots.news.tell()
   }
 
   private func work() async {
@@ -106,11 +107,13 @@ public final class WorkerPool: Service {
         }
         lastFetch = timeline.now
         do throws(QueueError) {
-          let leases = try await fetch(upTo: budget)
-          failures = 0
+          guard let assignments = try await fetch(upTo: budget) else { continue }
           noteProgress()
-          for lease in leases where !resting.hand(lease) { deliveries.addTask { await self.serve(lease) } }
-          if leases.isEmpty { try await awaitMessages() }
+          for assignment in assignments where !resting.hand(assignment) {
+            deliveries.addTask { await self.serve(assignment) }
+          }
+          if assignments.isEmpty { try await awaitMessages() }
+          failures = 0
         } catch {
           failures += 1
           await rest(after: error, failures: failures)
@@ -138,30 +141,34 @@ public final class WorkerPool: Service {
 
   private func awaitBudget() async {
     if slots.free <= 0 {
-      await slots.awaitNews()
+      await slots.news.wait()
     } else if breaker.allowance == 0 {
-      await slots.awaitNews(
+      await slots.news.wait(
         atMost: max(.milliseconds(1), min(breaker.timeToProbe ?? .seconds(1), .seconds(1))), on: timeline)
     } else {
-      await slots.awaitNews(atMost: .milliseconds(50), on: timeline)
+      await slots.news.wait(atMost: .milliseconds(50), on: timeline)
     }
   }
 
-  private func fetch(upTo limit: Int) async throws(QueueError) -> [Lease] {
+  /// Takes messages; nil when the breaker has opened meanwhile.
+  private func fetch(upTo limit: Int) async throws(QueueError) -> [Assignment]? {
+    guard let pass = breaker.admit() else { return nil }
     let validUntil = timeline.now + configuration.lease
-    let leases = try await queue.reserve(upTo: limit)
+    var leases: [Lease] = []
+    defer { if pass == .probe && leases.isEmpty { _ = breaker.record(.abandoned, of: pass) } }
+    leases = try await queue.reserve(upTo: pass == .probe ? 1 : limit)
     held.add(leases, validUntil: validUntil)
     slots.take(leases.count)
-    return leases
+    return leases.map { Assignment(lease: $0, pass: pass) }
   }
 
   /// A worker's life: one message after the other.
-  private func serve(_ first: Lease) async {
-    var lease: Lease? = first
-    while let current = lease {
+  private func serve(_ first: Assignment) async {
+    var assignment: Assignment? = first
+    while let current = assignment {
       await delivery.deliver(current)
       noteProgress()
-      lease = await resting.next()
+      assignment = await resting.next()
     }
   }
 
@@ -196,7 +203,7 @@ public final class WorkerPool: Service {
   private func finish() async {
     logger.info("draining", metadata: ["in_flight": "\(slots.unsettled)"])
     while slots.unsettled > 0 && timeToFinish > .zero && !Task.isCancelled {
-      await slots.awaitNews(atMost: timeToFinish, on: timeline)
+      await slots.news.wait(atMost: timeToFinish, on: timeline)
     }
     if slots.unsettled > 0 { logger.warning("grace period over", metadata: ["cut_off": "\(slots.unsettled)"]) }
   }

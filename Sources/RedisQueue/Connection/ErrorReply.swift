@@ -32,6 +32,9 @@ struct ErrorReply {
   /// Whether this connection leads to a server that has become a replica.
   var asksForAnotherServer: Bool { code == "READONLY" }
 
+  /// Whether nothing is answered before a password has been given.
+  var wantsCredentials: Bool { code == "NOAUTH" }
+
   /// Whether the server does not know the script of that digest.
   var isUnknownScript: Bool { code == "NOSCRIPT" }
 

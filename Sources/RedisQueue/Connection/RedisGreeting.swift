@@ -32,6 +32,9 @@ struct RedisGreeting {
     guard case .error(let text) = reply else { return }
     let error = ErrorReply(text)
     guard !error.isPassing else { throw ConnectionFault(error.words) }
+    guard !error.wantsCredentials else {
+      throw ConnectionFault("it wants a password, and the Redis URL has none: redis://:password@host", isRefusal: true)
+    }
     guard !steps[position].mayFail else { return }
     throw ConnectionFault("\(steps[position].purpose) in the Redis URL: \(error.words)", isRefusal: true)
   }

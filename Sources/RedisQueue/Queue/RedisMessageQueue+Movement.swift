@@ -15,15 +15,28 @@ extension RedisMessageQueue {
 
   /// Returns the messages of all leases that have expired; in several steps when they are many.
   package func recover() async throws(QueueError) -> Recovery {
-    var (recovered, poisoned, discarded) = (0, 0, 0)
+    var total = Recovery(recovered: 0, poisoned: 0)
     for _ in 0..<64 {
-      let elements = try await run(recovery()).requireElements(atLeast: 4)
-      recovered += try elements[0].requireInteger()
-      poisoned += try elements[1].requireInteger()
-      discarded += try elements[2].requireInteger()
-      if try elements[3].requireInteger() == 0 { break }
+      let (step, hasMore) = try await recoverSome()
+      total = total + step
+      if !hasMore { break }
     }
-    return Recovery(recovered: recovered, poisoned: poisoned, discardedDeadLetters: discarded)
+    return total
+  }
+
+  private func recoverSome() async throws(QueueError) -> (Recovery, hasMore: Bool) {
+    let start = ContinuousClock.now
+    let reply = try await run(recovery())
+    let elements = try reply.requireElements(atLeast: 1)
+    serverClock.note(try elements[0].requireInteger(), askedAt: start)
+    guard elements.count > 1 else { throw .unavailable("the call for recovery was held up on its way") }
+    _ = try reply.requireElements(atLeast: 6)
+    let words = try elements[5].expect("an error or none", elements[5].text)
+    let fault = words.isEmpty ? nil : await connection.explained(ErrorReply(words).queueError, by: keys)
+    let recovery = Recovery(
+      recovered: try elements[1].requireInteger(), poisoned: try elements[2].requireInteger(),
+      discardedDeadLetters: try elements[3].requireInteger(), fault: fault)
+    return (recovery, try elements[4].requireInteger() == 1 && fault == nil)
   }
 
   private func recovery() -> ScriptCall {
@@ -36,6 +49,8 @@ extension RedisMessageQueue {
     call.append(bound.count)
     call.append(bound.age.wholeMilliseconds)
     for lane in Lane.allCases { call.append(lane.name) }
+    let latest = serverClock.now?.advanced(by: Self.patienceWithRecovery)
+    call.append(latest.map { Int($0.nanoseconds / 1_000_000) } ?? 1 << 53)
     return call
   }
 }

@@ -11,12 +11,15 @@ package final class RedisMessageQueue: MessageQueue {
   static let bytesPerCall = 8 << 20
   static let movesPerCall = 256
   static let tokensPerCall = 1000
+  /// How late a call for recovery may reach the server.
+  static let patienceWithRecovery = Duration.seconds(1)
 
   let connection: RedisConnection
   let keys: RedisKeys
   let lease: Duration
   let bound: DeadLetterBound
   let numbering = LeaseNumbering()
+  let serverClock = ServerClock()
   let acknowledging: LeaseEnding
   let releasing: LeaseEnding
   let instances: HashLookup
@@ -52,7 +55,7 @@ package final class RedisMessageQueue: MessageQueue {
       for token in tokens { call.append(token) }
       return call
     }
-    releasing = LeaseEnding(over: connection, patience: .milliseconds(2)) { Self.release($0, keys: keys) }
+    releasing = LeaseEnding(over: connection, patience: .milliseconds(10)) { Self.release($0, keys: keys) }
     instances = HashLookup(of: keys.instances, over: connection)
     shards = HashLookup(of: keys.shards, over: connection)
   }
@@ -61,6 +64,9 @@ package final class RedisMessageQueue: MessageQueue {
 
   /// Whether the last round-trip to Redis succeeded.
   package var isUp: Bool { connection.isUp }
+
+  /// The server's time, as near as can be known; nil before the first count.
+  package var serverTime: Timestamp? { serverClock.now }
 
   /// Ends the connections; whatever is under way fails.
   package func close() {
@@ -95,9 +101,11 @@ package final class RedisMessageQueue: MessageQueue {
   /// Counts what the queue holds now.
   package func snapshot() async throws(QueueError) -> QueueSnapshot {
     let call = ScriptCall(.snapshot, keys: keys.lanes + [keys.inFlight, keys.scheduled, keys.dead, keys.totals])
-    let reply = try await run(call)
-    let elements = try reply.requireElements(atLeast: 5 + Lane.allCases.count)
-    let now = Timestamp(milliseconds: try elements[4].requireInteger())
+    let start = ContinuousClock.now
+    let elements = try await run(call).requireElements(atLeast: 5 + Lane.allCases.count)
+    let milliseconds = try elements[4].requireInteger()
+    serverClock.note(milliseconds, askedAt: start)
+    let now = Timestamp(milliseconds: milliseconds)
     var lanes: [Lane: QueueSnapshot.LaneState] = [:]
     for (position, lane) in Lane.allCases.enumerated() {
       lanes[lane] = try state(from: elements[5 + position], at: position, now: now)

@@ -11,7 +11,8 @@ extension RedisScript {
     local removed = redis.call('ZREM', KEYS[1], unpack(ARGV))
     if removed > 0 then
       redis.call('HDEL', KEYS[2], unpack(ARGV))
-      redis.call('HINCRBY', KEYS[3], 'enviadas', removed)
+      -- What is only counted must not undo what was done.
+      redis.pcall('HINCRBY', KEYS[3], 'enviadas', removed)
     end
     if removed == #ARGV then return removed end
     local held, seen = {}, {}

@@ -15,6 +15,17 @@ enum LuaLibrary {
     local function letGrow(key) redis.call('ZREM', key, '') end
     """#
 
+  /// `tried(command…)`: the integer that a command answers, or nil, with the error kept in `fault`. A script does not roll
+  /// back: what may fail in the middle of it must not end it.
+  static let tried = #"""
+    local fault
+    local function tried(...)
+      local reply = redis.pcall(...)
+      if type(reply) ~= 'table' then return reply end
+      fault = reply
+    end
+    """#
+
   /// Envelopes are `lane|recoveries|payload`. A message that goes back to its lane carries its recoveries as its first
   /// member, `{"recuperacoes":2,…`, where its payload is an object with members, and nowhere else.
   static let envelope = #"""

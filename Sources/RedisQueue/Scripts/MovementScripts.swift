@@ -1,5 +1,6 @@
 extension RedisScript {
-  /// Moves scheduled messages that are due to the left ends of their lanes, in the order in which they fell due.
+  /// Moves scheduled messages that are due to the left ends of their lanes, in the order in which they fell due. Those
+  /// whose lane's key holds no list stay where they are, and are an error once the others have been moved.
   ///
   /// KEYS: the lanes (3), schedule, scheduled bodies.
   /// ARGV: limit (at most 256), bytes after which to stop, the lanes' names (3).
@@ -9,6 +10,7 @@ extension RedisScript {
     \#(LuaLibrary.clock)
     \#(LuaLibrary.letGrow)
     \#(LuaLibrary.envelope)
+    \#(LuaLibrary.tried)
     local schedule, bodies, room = KEYS[4], KEYS[5], tonumber(ARGV[2])
     local next = redis.call('ZRANGE', schedule, 0, 0, 'WITHSCORES')
     if #next == 0 then return {0, -1} end
@@ -23,15 +25,19 @@ extension RedisScript {
     for _, token in ipairs(due) do
       if room <= 0 then break end
       local envelope = redis.call('HGET', bodies, token)
+      local isMoved = true
       if envelope then
         local lane, _, payload = opened(envelope)
-        redis.call('LPUSH', keyOf[lane] or KEYS[2], payload)
+        isMoved = tried('LPUSH', keyOf[lane] or KEYS[2], payload)
         room = room - #payload
       end
-      moved[#moved + 1] = token
+      if isMoved then moved[#moved + 1] = token end
     end
-    redis.call('HDEL', bodies, unpack(moved))
-    redis.call('ZREM', schedule, unpack(moved))
+    if #moved > 0 then
+      redis.call('HDEL', bodies, unpack(moved))
+      redis.call('ZREM', schedule, unpack(moved))
+    end
+    if fault then return fault end
 
     next = redis.call('ZRANGE', schedule, 0, 0, 'WITHSCORES')
     if #next == 0 then return {#moved, -1} end
@@ -41,50 +47,64 @@ extension RedisScript {
   /// Returns the messages of expired leases to the front of their lanes in their old order, or buries those that were
   /// recovered too often; then drops dead letters that are too old.
   ///
-  /// The last to expire go first, so that those which a next call returns stand before them again.
+  /// The last to expire go first, so that those which a next call returns stand before them again. Those whose lane's key
+  /// holds no list keep their expired leases.
+  ///
+  /// A call that was held up on its way does nothing: the server may have been held up as well, and the holders of the
+  /// leases it finds expired are about to be heard.
   ///
   /// KEYS: the lanes (3), in flight, in-flight bodies, dead letters, their bodies, recoveries.
   /// ARGV: limit (at most 256), bytes after which to stop, recoveries that make a message poison, most dead letters to
-  /// keep, greatest age in ms, the lanes' names (3).
-  /// Result: `{leases ended, of which buried, old dead letters that fell off, 1 when more may have expired}`.
+  /// keep, greatest age in ms, the lanes' names (3), the server's time in ms until which the call is good.
+  /// Result: `{the server's time in ms, leases ended, of which buried, old dead letters that fell off, 1 when more may have
+  /// expired, the error that kept some from being ended or an empty text}`; the time alone when the call came too late.
   static let recover = RedisScript(
     #"""
     \#(LuaLibrary.clock)
     \#(LuaLibrary.letGrow)
     \#(LuaLibrary.envelope)
+    \#(LuaLibrary.tried)
     \#(LuaLibrary.trim)
     local inFlight, bodies, dead, deadBodies, counted = KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8]
     local limit, room, deadly = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
     local now = clock()
+    if now > tonumber(ARGV[9]) then return {now} end
     local expired = redis.call('ZREVRANGEBYSCORE', inFlight, number(now), '-inf', 'LIMIT', 0, limit)
     local keyOf, ended, buried = {}, {}, 0
     for lane = 1, 3 do keyOf[ARGV[5 + lane]] = KEYS[lane] end
 
-    local function recovered(payload, recoveries)
-      if isObject(payload) then return recoveries + 1 end
-      return redis.call('HINCRBY', counted, redis.sha1hex(payload), 1)
+    local function counting(payload, step) return tried('HINCRBY', counted, redis.sha1hex(payload), step) end
+
+    local function buries(token, lane, payload, count)
+      local cause = 'recovered ' .. count .. ' times without an outcome'
+      local header = '{"fila":"' .. lane .. '","motivo":"veneno","erro":"' .. cause .. '"}'
+      if not tried('HSET', deadBodies, token, header .. '\n' .. payload) then return false end
+      return tried('ZADD', dead, number(now), token)
+    end
+
+    local function ends(token, envelope)
+      local lane, recoveries, payload = opened(envelope)
+      room = room - #payload
+      local carriesCount = isObject(payload)
+      local count = carriesCount and recoveries + 1 or counting(payload, 1)
+      if not count then return false end
+      if count < deadly then
+        if carriesCount then payload = marked(payload, count) end
+        local isReturned = tried('RPUSH', keyOf[lane] or KEYS[2], payload)
+        if not isReturned and not carriesCount then counting(payload, -1) end
+        return isReturned
+      end
+      if not buries(token, lane, payload, count) then return false end
+      if not carriesCount then redis.call('HDEL', counted, redis.sha1hex(payload)) end
+      buried = buried + 1
+      return true
     end
 
     if #expired > 0 then letGrow(inFlight) end
     for _, token in ipairs(expired) do
       if room <= 0 then break end
       local envelope = redis.call('HGET', bodies, token)
-      if envelope then
-        local lane, recoveries, payload = opened(envelope)
-        local count = recovered(payload, recoveries)
-        if count >= deadly then
-          local cause = 'recovered ' .. count .. ' times without an outcome'
-          local header = '{"fila":"' .. lane .. '","motivo":"veneno","erro":"' .. cause .. '"}'
-          redis.call('HSET', deadBodies, token, header .. '\n' .. payload)
-          redis.call('ZADD', dead, number(now), token)
-          if not isObject(payload) then redis.call('HDEL', counted, redis.sha1hex(payload)) end
-          buried = buried + 1
-        else
-          redis.call('RPUSH', keyOf[lane] or KEYS[2], isObject(payload) and marked(payload, count) or payload)
-        end
-        room = room - #payload
-      end
-      ended[#ended + 1] = token
+      if not envelope or ends(token, envelope) then ended[#ended + 1] = token end
     end
     if #ended > 0 then
       redis.call('HDEL', bodies, unpack(ended))
@@ -92,6 +112,6 @@ extension RedisScript {
     end
     local fallen = trim(dead, deadBodies, now, tonumber(ARGV[4]), tonumber(ARGV[5]))
     local hasMore = (#ended > 0 and (#expired == limit or #ended < #expired)) or fallen == 1000
-    return {#ended, buried, fallen, hasMore and 1 or 0}
+    return {now, #ended, buried, fallen, hasMore and 1 or 0, fault and fault.err or ''}
     """#)
 }

@@ -1,5 +1,6 @@
 extension RedisScript {
-  /// Takes messages from the lanes' right ends into leases, lanes strictly in order.
+  /// Takes messages from the lanes' right ends into leases, lanes strictly in order. A lane whose key holds no list is
+  /// passed over, and an error only when the others are empty.
   ///
   /// KEYS: the lanes in order (3), in flight, in-flight bodies, recoveries.
   /// ARGV: limit, lease in ms, token prefix, first token number, bytes after which to stop, the lanes' names (3).
@@ -14,7 +15,7 @@ extension RedisScript {
     local room = tonumber(ARGV[5])
     local inFlight, bodies, counted = KEYS[4], KEYS[5], KEYS[6]
     local counts, recoveries, payloads = {0, 0, 0}, {}, {}
-    local expiry
+    local expiry, fault
 
     local function unmarked(payload)
       local a, b, c = string.byte(payload, 1, 3)
@@ -22,14 +23,17 @@ extension RedisScript {
       local space, count, rest = string.match(payload, '^([ \t\r\n]*){"recuperacoes":(%d%d?),()')
       if space then return space .. '{' .. string.sub(payload, rest), tonumber(count) end
       if isObject(payload) then return payload, 0 end
-      return payload, tonumber(redis.call('HGET', counted, redis.sha1hex(payload)) or 0)
+      local count = redis.pcall('HGET', counted, redis.sha1hex(payload))
+      return payload, type(count) == 'string' and tonumber(count) or 0
     end
 
     for lane = 1, 3 do
-      local isEmpty = false
+      local isEmpty, step = false, 4
       while #payloads < limit and room > 0 and not isEmpty do
-        local wanted = math.min(32, limit - #payloads)
-        local batch = redis.call('LRANGE', KEYS[lane], -wanted, -1)
+        local wanted = math.min(step, limit - #payloads)
+        step = math.min(32, step * 4)
+        local batch = redis.pcall('LRANGE', KEYS[lane], -wanted, -1)
+        if batch.err then fault, batch = batch, {} end
         isEmpty = #batch < wanted
         if #batch > 0 then
           if not expiry then
@@ -57,6 +61,7 @@ extension RedisScript {
         end
       end
     end
+    if fault and #payloads == 0 then return fault end
     return {counts[1], counts[2], counts[3], recoveries, payloads}
     """#)
 }

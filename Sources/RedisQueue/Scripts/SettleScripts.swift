@@ -11,6 +11,7 @@ extension RedisScript {
     local token = ARGV[1]
     if not redis.call('ZSCORE', KEYS[1], token) then return 0 end
     letGrow(KEYS[1])
+    letGrow(KEYS[3])
     redis.call('HSET', KEYS[4], token, ARGV[3])
     redis.call('ZADD', KEYS[3], number(clock() + ARGV[2]), token)
     redis.call('HDEL', KEYS[2], token)
@@ -36,11 +37,12 @@ extension RedisScript {
     local lane, recoveries, payload = opened(envelope)
     local now = clock()
     letGrow(KEYS[1])
+    letGrow(KEYS[3])
     redis.call('HSET', KEYS[4], token, ARGV[2] .. '\n' .. payload)
     redis.call('ZADD', KEYS[3], number(now), token)
     redis.call('HDEL', KEYS[2], token)
     redis.call('ZREM', KEYS[1], token)
-    if recoveries > 0 and not isObject(payload) then redis.call('HDEL', KEYS[5], redis.sha1hex(payload)) end
+    if recoveries > 0 and not isObject(payload) then redis.pcall('HDEL', KEYS[5], redis.sha1hex(payload)) end
     return {1, trim(KEYS[3], KEYS[4], now, tonumber(ARGV[3]), tonumber(ARGV[4]))}
     """#)
 
@@ -53,6 +55,11 @@ extension RedisScript {
     #"""
     \#(LuaLibrary.letGrow)
     \#(LuaLibrary.envelope)
+    for lane = 1, 3 do
+      -- A push that failed in the middle would leave what was pushed before in two places.
+      local type = redis.call('TYPE', KEYS[lane]).ok
+      if type ~= 'list' and type ~= 'none' then return {err = 'WRONGTYPE a lane holds a ' .. type} end
+    end
     local tokens = {unpack(ARGV, 4)}
     local envelopes = redis.call('HMGET', KEYS[5], unpack(tokens))
     local scores = redis.call('ZMSCORE', KEYS[4], unpack(tokens))

@@ -43,11 +43,14 @@ struct WorkerAssembly {
       configuration.worker.shutdownGrace - min(.milliseconds(250), configuration.worker.shutdownGrace / 20)
     var work = configuration.worker
     work.shutdownGrace = poolGrace
+    let dueSoon = News()
     let pool = WorkerPool(
       configuration: work, queue: queue, directory: redis,
       router: configuration.makeShardRouter(over: redis, timeline: timeline), sender: client, metrics: metrics,
       timeline: timeline,
-      wallClock: { Timestamp(nanoseconds: WallClock.nanoseconds) }, logger: logger)
+      // Due times are compared with the queue's clock: the pods' clocks may differ.
+      wallClock: { redis.serverTime ?? Timestamp(nanoseconds: WallClock.nanoseconds) }, dueSoon: dueSoon, logger: logger
+    )
     try pool.registerGauges(in: registry)
 
     let health = WorkerHealth(pool: pool, metrics: metrics)
@@ -56,7 +59,8 @@ struct WorkerAssembly {
     httpAddress = SocketAddress(host: configuration.httpAddress.host, port: UInt16(server.port))
     let monitoring = MonitoringService(server: server)
     let upkeep = QueueUpkeep(
-      queue: queue, lease: configuration.redis.lease, metrics: metrics, timeline: timeline, logger: logger)
+      queue: queue, lease: configuration.redis.lease, metrics: metrics, timeline: timeline, dueSoon: dueSoon,
+      logger: logger)
     // Shut down from last to first: the endpoints answer until the pool has drained.
     services = [
       monitoring, HeldBackReports(output: output, timeline: timeline), RedisService(queue: redis, logger: logger),

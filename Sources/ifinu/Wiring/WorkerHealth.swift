@@ -19,7 +19,7 @@ struct WorkerHealth: Sendable {
   /// Ready: it can take messages.
   var readiness: HealthReport {
     var reasons: [String] = []
-    if !metrics.isQueueUp { reasons.append("Redis is away") }
+    if !metrics.isQueueUp { reasons.append("Redis is away, or refuses") }
     if pool.isDraining { reasons.append("draining") }
     return reasons.isEmpty ? .healthy : .unhealthy(reasons: reasons)
   }

@@ -55,6 +55,13 @@ import Testing
     faulty.fail(with: .refused("no permission"))
     await #expect(throws: QueueError.refused("no permission")) { try await queue.snapshot() }
     for gauge in Self.gauges { #expect(registry.value(gauge) == nil) }
+    #expect(registry.value("redis_up") == 0)
+  }
+
+  @Test func `takes a queue that lets nobody wait for one that is up all the same`() async throws {
+    _ = try await queue.snapshot()
+    faulty.fail(with: .refused("no permission"))
+    await #expect(throws: QueueError.self) { try await queue.awaitMessages(atMost: .seconds(1)) }
     #expect(registry.value("redis_up") == 1)
   }
 

@@ -12,13 +12,15 @@ import Testing
 
   /// Runs the upkeep of a queue beside what a test does, and shuts it down then.
   private func keepingUp(
-    _ queue: FaultyQueue, lease: Duration = .seconds(60), _ body: @Sendable () async throws -> Void
+    _ queue: any MessageQueue, lease: Duration = .seconds(60), dueSoon: News = News(),
+    _ body: @Sendable () async throws -> Void
   ) async throws {
     let metrics = try DeliveryMetrics(registry: registry)
     let timeline = Timeline(clock)
     let upkeep = QueueUpkeep(
       queue: ObservedQueue(queue, metrics: metrics, timeline: timeline), lease: lease, metrics: metrics,
-      timeline: timeline, logger: Logger(label: "tests", factory: { _ in SwiftLogNoOpLogHandler() }))
+      timeline: timeline, dueSoon: dueSoon,
+      logger: Logger(label: "tests", factory: { _ in SwiftLogNoOpLogHandler() }))
     try await testGracefulShutdown { trigger in
       try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { await upkeep.run() }
@@ -51,6 +53,45 @@ import Testing
       clock.advance(by: .milliseconds(300))
       try await eventually("it is back") { memory.payloads(in: .urgent) == [[2]] }
     }
+  }
+
+  @Test func `returns a message in time that was scheduled for sooner than it meant to look`() async throws {
+    let memory = InMemoryMessageQueue(clock: clock)
+    let queue = FaultyQueue(memory)
+    let dueSoon = News()
+    memory.push([1])
+    let lease = try await memory.reserve(upTo: 1)[0]
+    try await keepingUp(queue, dueSoon: dueSoon) {
+      try await clock.awaitSleepers(3)
+      _ = try await memory.settle(lease, as: .retry(payload: [2], after: .milliseconds(200)))
+      dueSoon.tell()
+      try await eventually("it knows the due time") { clock.timeToNextWake == .milliseconds(200) }
+      clock.advance(by: .milliseconds(200))
+      try await eventually("it is back") { memory.payloads(in: .standard) == [[2]] }
+    }
+  }
+
+  @Test func `counts what fell off the bound although no lease had expired, and goes on after a refusal`() async throws
+  {
+    let recoveries = Recorder<Int>()
+    let queue = RecoveringQueue { () throws(QueueError) in
+      recoveries.add(1)
+      switch recoveries.count {
+      case 1: return Recovery(recovered: 0, poisoned: 0, discardedDeadLetters: 20)
+      case 2: return Recovery(recovered: 3, poisoned: 1, fault: .refused("a lane is none"))
+      case 3: throw .refused("OOM")
+      default: return Recovery(recovered: 0, poisoned: 0)
+      }
+    }
+    try await keepingUp(queue) {
+      try await eventually("four recoveries") {
+        clock.advance(by: .milliseconds(500))
+        return recoveries.count >= 4
+      }
+    }
+    #expect(registry.value("whatsapp_mortas_descartadas_total") == 20)
+    #expect(registry.value("whatsapp_recuperadas_total") == 3)
+    #expect(registry.values(of: "whatsapp_mortas_total") == ["veneno": 1])
   }
 
   @Test func `recovers the messages of vanished workers, and buries them the third time`() async throws {
@@ -138,4 +179,20 @@ import Testing
     #expect(queue.count(of: .snapshot) <= 6)
     #expect(Double(queue.count(of: .recover)) <= 10 / recoveryInterval + 1)
   }
+}
+
+/// A queue whose recoveries a test writes.
+private struct RecoveringQueue: MessageQueue {
+  let memory = InMemoryMessageQueue(clock: ManualClock())
+  let recovery: @Sendable () throws(QueueError) -> Recovery
+
+  func reserve(upTo limit: Int) async throws(QueueError) -> [Lease] { try await memory.reserve(upTo: limit) }
+  func awaitMessages(atMost timeout: Duration) async throws(QueueError) {}
+  func settle(_ lease: Lease, as settlement: Settlement) async throws(QueueError) -> SettlementOutcome {
+    try await memory.settle(lease, as: settlement)
+  }
+  func extend(_ tokens: [Lease.Token]) async throws(QueueError) -> Set<Lease.Token> { try await memory.extend(tokens) }
+  func promote() async throws(QueueError) -> Promotion { try await memory.promote() }
+  func recover() async throws(QueueError) -> Recovery { try recovery() }
+  func snapshot() async throws(QueueError) -> QueueSnapshot { try await memory.snapshot() }
 }

@@ -7,9 +7,11 @@ import Testing
   private static let hostDown = SendFailure(.connectionFailed, detail: "refused", isHostFault: true)
 
   /// A pool of three workers whose host is down for a number of calls, with the breaker open.
-  private func bench(_ sender: StubSender) throws -> PoolBench {
+  private func bench(_ sender: StubSender, rate: Double = 0, workers: Int = 3) throws -> PoolBench {
     try PoolBench(sender) {
-      $0.workers = 3
+      $0.workers = workers
+      $0.rate = rate
+      $0.burst = 3
       $0.breakerFailures = 3
       $0.breakerCooldown = .seconds(10)
     }
@@ -55,12 +57,49 @@ import Testing
         await Task.yield()
       }
       #expect(sender.calls == 4)
-      #expect(bench.queue.count(of: .reserve) <= reserved + 1)
+      #expect(bench.queue.count(of: .reserve) == reserved)
       #expect(bench.breaker == ["meio_aberto": 1])
       answer.open()
       try await bench.advance(until: "the rest is sent") { bench.settled["enviada"] == 17 }
     }
-    #expect(bench.settled["devolvida", default: 0] <= 2)
+    #expect(bench.settled["devolvida"] == nil)
+  }
+
+  @Test func `fetches nothing beside the probe while that waits for a token`() async throws {
+    let sender = StubSender.failing(Self.hostDown)
+    let bench = try bench(sender, rate: 0.05)
+    bench.push((0..<20).map { "m\($0)" })
+    try await bench.whileRunning { _ in
+      try await eventually("it is open") { bench.breaker == ["aberto": 1] }
+      let reserved = bench.queue.count(of: .reserve)
+      try await bench.advance(until: "the probe is fetched") { bench.queue.count(of: .reserve) == reserved + 1 }
+      try await bench.advance(by: .milliseconds(100), until: "nearly the token's time") {
+        bench.clock.now.offset >= .milliseconds(19_500)
+      }
+      #expect(bench.queue.count(of: .reserve) == reserved + 1)
+      #expect(try await bench.memory.snapshot().inFlight == 1)
+      try await bench.advance(until: "the probe is sent") { sender.calls == 4 }
+    }
+  }
+
+  @Test func `gives back what waits for a token when it opens, and spends none on it`() async throws {
+    let answer = Latch()
+    let sender = StubSender { _, _ in
+      await answer.wait()
+      return .failure(Self.hostDown)
+    }
+    let bench = try bench(sender, rate: 3, workers: 6)
+    bench.push((0..<20).map { "m\($0)" })
+    try await bench.whileRunning { _ in
+      try await eventually("three are on the wire, three wait") {
+        try await bench.memory.snapshot().inFlight == 6 && sender.inFlight == 3
+      }
+      answer.open()
+      try await eventually("those that waited are back") { bench.settled["devolvida"] == 3 }
+      #expect(bench.memory.payloads(in: .standard).count == 17)
+      #expect(bench.clock.now.offset == .zero)
+    }
+    #expect(sender.calls == 3)
   }
 
   @Test func `opens again after a probe that fails, and takes an attempt for the probe only`() async throws {

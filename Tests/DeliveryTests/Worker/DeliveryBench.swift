@@ -15,6 +15,7 @@ struct DeliveryBench {
   let slots = Slots(1)
   let held = HeldLeases()
   let grace = GracePeriod(.seconds(25))
+  let dueSoon = News()
   let limiter: RateLimiter
   let breaker: CircuitBreaker
   let delivery: MessageDelivery
@@ -44,21 +45,21 @@ struct DeliveryBench {
         onUncertain: onUncertain),
       slots: slots, held: held, grace: grace, leaseMargin: .seconds(20),
       metrics: try DeliveryMetrics(registry: registry),
-      timeline: timeline, wallClock: { Self.epoch.advanced(by: clock.now.offset) },
+      timeline: timeline, wallClock: { Self.epoch.advanced(by: clock.now.offset) }, dueSoon: dueSoon,
       logger: Logger(label: "tests", factory: { _ in SwiftLogNoOpLogHandler() }))
   }
 
-  /// Takes a message into a lease.
-  func lease(_ payload: [UInt8], lane: Lane = .standard) async throws -> Lease {
+  /// Takes a message into a lease, as a pool does: as the breaker lets it.
+  func assign(_ payload: [UInt8], lane: Lane = .standard) async throws -> Assignment {
     memory.push(payload, to: lane)
     let leases = try await memory.reserve(upTo: 1)
     held.add(leases, validUntil: clock.now.offset + .seconds(60))
     slots.take(leases.count)
-    return leases[0]
+    return Assignment(lease: leases[0], pass: breaker.admit() ?? .ordinary)
   }
 
   /// Delivers a message to its end.
-  func deliver(_ payload: [UInt8]) async throws { await delivery.deliver(try await lease(payload)) }
+  func deliver(_ payload: [UInt8]) async throws { await delivery.deliver(try await assign(payload)) }
 
   /// The messages settled, by `destino`, without those that are 0.
   var settled: [String: Double] { registry.values(of: "whatsapp_mensagens_total") }

@@ -103,7 +103,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "2026-01-15T12:00:04Z", "2026-01-15T11:00:00Z", "1678-01-01T00:00:00Z", "0001-01-01T00:00:00Z",
+    "2026-01-15T12:00:00.4Z", "2026-01-15T11:00:00Z", "1678-01-01T00:00:00Z", "0001-01-01T00:00:00Z",
   ])
   func `sends what is due, or nearly`(due: String) async throws {
     let bench = try DeliveryBench()
@@ -134,26 +134,26 @@ import Testing
     #expect(bench.memory.deadLetters.allSatisfy { $0.reason == "payload_invalido" && $0.attempts == 0 })
   }
 
-  @Test func `leaves to the queue a message whose lease ran out while it waited for a token`() async throws {
+  @Test func `gives back a message whose lease would end too soon after it waited for a token`() async throws {
     let sender = StubSender()
     let bench = try DeliveryBench(sender, rate: 0.02)
     _ = await bench.limiter.acquire()
-    let lease = try await bench.lease(Documents.plain())
-    let delivery = Task { await bench.delivery.deliver(lease) }
+    let assignment = try await bench.assign(Documents.plain())
+    let delivery = Task { await bench.delivery.deliver(assignment) }
     try await bench.clock.awaitSleepers(1)
     bench.clock.advance(by: .seconds(50))
     await delivery.value
     #expect(sender.calls == 0)
-    #expect(bench.settled.isEmpty)
-    #expect(try await bench.memory.snapshot().inFlight == 1)
+    #expect(bench.settled == ["devolvida": 1])
+    #expect(try await bench.memory.reserve(upTo: 1).map(\.recoveries) == [0])
   }
 
   @Test func `returns what waits for a token when the limiter closes`() async throws {
     let sender = StubSender()
     let bench = try DeliveryBench(sender, rate: 0.02)
     _ = await bench.limiter.acquire()
-    let lease = try await bench.lease(Documents.plain())
-    let delivery = Task { await bench.delivery.deliver(lease) }
+    let assignment = try await bench.assign(Documents.plain())
+    let delivery = Task { await bench.delivery.deliver(assignment) }
     try await eventually("it waits") { bench.limiter.waiting == 1 }
     bench.limiter.close()
     await delivery.value
@@ -171,6 +171,19 @@ import Testing
     #expect(sender.calls == 2)
     #expect(bench.settled == ["reagendada": 2, "devolvida": 1])
     #expect(bench.memory.payloads(in: .standard) == [Documents.plain(id: "later")])
+  }
+
+  @Test func `lets the next one be the probe when a message comes to nothing before it is sent`() async throws {
+    let bench = try DeliveryBench()
+    for _ in 0..<2 { _ = bench.breaker.record(.hostFailed, of: .ordinary) }
+    bench.clock.advance(by: .seconds(10))
+    let assignment = try await bench.assign([])
+    #expect(assignment.pass == .probe)
+    #expect(bench.breaker.allowance == 0)
+    await bench.delivery.deliver(assignment)
+    #expect(bench.deaths == ["payload_invalido": 1])
+    #expect(bench.breaker.phase == .halfOpen)
+    #expect(bench.breaker.allowance == 1)
   }
 
   @Test func `does not open the breaker for an instance's failures`() async throws {

@@ -8,8 +8,8 @@ import Testing
     let bench = try DeliveryBench { operation, call in
       operation == .settle && call <= 5 ? .before(.unavailable("away")) : nil
     }
-    let lease = try await bench.lease(Documents.plain())
-    let delivery = Task { await bench.delivery.deliver(lease) }
+    let assignment = try await bench.assign(Documents.plain())
+    let delivery = Task { await bench.delivery.deliver(assignment) }
     for _ in 0..<5 {
       try await bench.clock.awaitSleepers(1)
       bench.clock.advance(by: .seconds(2))
@@ -24,8 +24,8 @@ import Testing
     let bench = try DeliveryBench { operation, call in
       operation == .settle && call <= 8 ? .before(.refused("OOM")) : nil
     }
-    let lease = try await bench.lease(Documents.plain())
-    let delivery = Task { await bench.delivery.deliver(lease) }
+    let assignment = try await bench.assign(Documents.plain())
+    let delivery = Task { await bench.delivery.deliver(assignment) }
     for milliseconds in [50, 100, 200, 400, 800, 1600, 2000, 2000] {
       try await bench.clock.awaitSleepers(1)
       #expect(bench.clock.timeToNextWake == .milliseconds(milliseconds))
@@ -39,8 +39,8 @@ import Testing
     let bench = try DeliveryBench { operation, call in
       operation == .settle && call == 1 ? .after(.interrupted("reset")) : nil
     }
-    let lease = try await bench.lease(Documents.plain())
-    let delivery = Task { await bench.delivery.deliver(lease) }
+    let assignment = try await bench.assign(Documents.plain())
+    let delivery = Task { await bench.delivery.deliver(assignment) }
     try await bench.clock.awaitSleepers(1)
     bench.clock.advance(by: .milliseconds(50))
     await delivery.value
@@ -49,12 +49,44 @@ import Testing
     #expect(try await bench.memory.snapshot().sentTotal == 1)
   }
 
+  @Test func `counts a settlement whose answer was lost as a lost lease once another may have ended it`() async throws {
+    let bench = try DeliveryBench { operation, call in
+      operation == .settle && call == 1 ? .before(.interrupted("reset")) : nil
+    }
+    let assignment = try await bench.assign(Documents.plain())
+    let delivery = Task { await bench.delivery.deliver(assignment) }
+    try await bench.clock.awaitSleepers(1)
+    bench.memory.expireLeases()
+    #expect(try await bench.memory.recover().recovered == 1)
+    bench.clock.advance(by: .seconds(60))
+    await delivery.value
+    #expect(bench.settled.isEmpty)
+    #expect(bench.registry.value("whatsapp_arrendamentos_perdidos_total") == 1)
+  }
+
+  @Test(arguments: [(Duration.milliseconds(200), true), (.seconds(300), false)])
+  func `tells of a retry that is due before the schedule is looked at again`(delay: Duration, isSoon: Bool) async throws
+  {
+    let failure = SendFailure(.rateLimited, detail: "429", retryAfter: delay)
+    let bench = try DeliveryBench(.failing(failure))
+    try await bench.deliver(Documents.plain())
+    #expect(bench.settled == ["reagendada": 1])
+    let told = Recorder<Bool>()
+    let waits = Task {
+      await bench.dueSoon.wait()
+      told.add(!Task.isCancelled)
+    }
+    if !isSoon { waits.cancel() }
+    await waits.value
+    #expect(told.values == [isSoon])
+  }
+
   @Test func `counts a lost lease, and no outcome`() async throws {
     let answer = Latch()
     let sender = StubSender.holding(until: answer)
     let bench = try DeliveryBench(sender)
-    let lease = try await bench.lease(Documents.plain())
-    let delivery = Task { await bench.delivery.deliver(lease) }
+    let assignment = try await bench.assign(Documents.plain())
+    let delivery = Task { await bench.delivery.deliver(assignment) }
     try await eventually("it is on the wire") { sender.inFlight == 1 }
     bench.memory.expireLeases()
     #expect(try await bench.memory.recover().recovered == 1)
@@ -68,8 +100,8 @@ import Testing
   @Test func `settles what was cut off, although its task is cancelled`() async throws {
     let sender = StubSender.hanging()
     let bench = try DeliveryBench(sender)
-    let lease = try await bench.lease(Documents.plain())
-    let delivery = Task { await bench.delivery.deliver(lease) }
+    let assignment = try await bench.assign(Documents.plain())
+    let delivery = Task { await bench.delivery.deliver(assignment) }
     try await eventually("it is on the wire") { sender.inFlight == 1 }
     delivery.cancel()
     await delivery.value
@@ -83,8 +115,8 @@ import Testing
     let bench = try DeliveryBench(sender)
     for _ in 0..<2 { _ = bench.breaker.record(.hostFailed, of: .ordinary) }
     bench.clock.advance(by: .seconds(10))
-    let lease = try await bench.lease(Documents.plain())
-    let delivery = Task { await bench.delivery.deliver(lease) }
+    let assignment = try await bench.assign(Documents.plain())
+    let delivery = Task { await bench.delivery.deliver(assignment) }
     try await eventually("the probe is on the wire") { sender.inFlight == 1 }
     delivery.cancel()
     await delivery.value
@@ -97,8 +129,8 @@ import Testing
     let bench = try DeliveryBench(sender) { operation, call in
       operation == .settle && call <= 2 ? .before(.unavailable("away")) : nil
     }
-    let lease = try await bench.lease(Documents.plain())
-    let delivery = Task { await bench.delivery.deliver(lease) }
+    let assignment = try await bench.assign(Documents.plain())
+    let delivery = Task { await bench.delivery.deliver(assignment) }
     try await eventually("it is on the wire") { sender.inFlight == 1 }
     bench.grace.begin(at: bench.clock.now.offset)
     delivery.cancel()
@@ -115,8 +147,8 @@ import Testing
     let bench = try DeliveryBench(sender) { operation, _ in
       operation == .settle ? .before(.unavailable("away")) : nil
     }
-    let lease = try await bench.lease(Documents.plain())
-    let delivery = Task { await bench.delivery.deliver(lease) }
+    let assignment = try await bench.assign(Documents.plain())
+    let delivery = Task { await bench.delivery.deliver(assignment) }
     try await eventually("it is on the wire") { sender.inFlight == 1 }
     bench.grace.begin(at: bench.clock.now.offset)
     delivery.cancel()
@@ -138,8 +170,8 @@ import Testing
     let bench = try DeliveryBench(sender) { operation, _ in
       operation == .settle ? .before(.unavailable("away")) : nil
     }
-    let lease = try await bench.lease(Documents.plain())
-    let delivery = Task { await bench.delivery.deliver(lease) }
+    let assignment = try await bench.assign(Documents.plain())
+    let delivery = Task { await bench.delivery.deliver(assignment) }
     try await eventually("it is on the wire") { sender.inFlight == 1 }
     delivery.cancel()
     await delivery.value

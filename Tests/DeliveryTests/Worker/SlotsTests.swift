@@ -29,9 +29,9 @@ import Testing
     let slots = Slots(2)
     slots.take(2)
     for _ in 0..<2 { slots.give() }
-    await slots.awaitNews()
+    await slots.news.wait()
     #expect(slots.unsettled == 2)
-    let rests = Task { await slots.awaitNews() }
+    let rests = Task { await slots.news.wait() }
     slots.noteSettled()
     #expect(slots.unsettled == 1)
     slots.noteSettled()
@@ -39,33 +39,12 @@ import Testing
     #expect(slots.unsettled == 0)
   }
 
-  @Test func `does not rest when there was news before`() async {
-    let slots = Slots(1)
-    slots.tellNews()
-    await slots.awaitNews()
-  }
-
-  @Test func `wakes on a slot given back, on news and on cancellation`() async {
+  @Test func `tells of a slot given back`() async {
     let slots = Slots(1)
     slots.take(1)
-    let rests = Task { await slots.awaitNews() }
+    let rests = Task { await slots.news.wait() }
     slots.give()
     await rests.value
-    let cancelled = Task { await slots.awaitNews() }
-    cancelled.cancel()
-    await cancelled.value
-  }
-
-  @Test func `rests no longer than it is told`() async throws {
-    let clock = ManualClock()
-    let slots = Slots(1)
-    let rests = Task { await slots.awaitNews(atMost: .seconds(1), on: Timeline(clock)) }
-    try await clock.awaitSleepers(1)
-    clock.advance(by: .seconds(1))
-    await rests.value
-    slots.tellNews()
-    await slots.awaitNews(atMost: .seconds(1), on: Timeline(clock))
-    #expect(clock.sleepers == 0)
   }
 
   @Test func `loses no news among many who give`() async {
@@ -75,7 +54,7 @@ import Testing
       var taken = 0
       while taken < rounds {
         if slots.free == 0 {
-          await slots.awaitNews()
+          await slots.news.wait()
           continue
         }
         slots.take(1)
