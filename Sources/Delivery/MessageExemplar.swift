@@ -4,9 +4,11 @@ internal import Telemetry
 enum MessageExemplar {
   /// The exemplar of a message.
   ///
-  /// - Returns: nil when the id may hold somebody's phone number, or is too long for an exemplar.
+  /// - Returns: nil when the id may hold somebody's phone number, is too long for an exemplar, or has something in it that
+  ///   must be escaped there: the reference parser of OpenMetrics does not undo that, and refuses the whole page.
   static func make(_ id: String, at time: Timestamp) -> Exemplar? {
-    guard !mayHoldNumber(id) else { return nil }
+    let needsEscape = id.unicodeScalars.contains { $0 == "\"" || $0 == "\\" || $0.value < 0x20 }
+    guard !needsEscape, !mayHoldNumber(id) else { return nil }
     return Exemplar([("message_id", id)], at: time.seconds)
   }
 

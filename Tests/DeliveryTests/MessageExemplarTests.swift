@@ -4,6 +4,11 @@ import Testing
 @testable import Delivery
 
 @Suite struct MessageExemplarTests {
+  @Test(arguments: ["a\"b", "a\\b", "a\nb", "a\u{0}b"])
+  func `shows no id that would have to be escaped`(id: String) {
+    #expect(MessageExemplar.make(id, at: Timestamp(milliseconds: 1)) == nil)
+  }
+
   @Test(arguments: [
     "lembrete_3f2b8c1e-9a4d-4f7e-8b21-0c5d6e7f8a9b_1771243210",
     "vencimento_3f2b8c1e-9a4d-4f7e-8b21-550987654321_1171243210",

@@ -21,6 +21,13 @@ import Testing
     return limits
   }()
 
+  private static let few: HTTPLimits = {
+    var limits = HTTPLimits()
+    limits.connections = 32
+    limits.idleWhenCrowded = .milliseconds(100)
+    return limits
+  }()
+
   @Test(arguments: [1_001, 500_000, 50_000_000])
   func `a body announced too large is refused`(size: Int) async throws {
     let refusals = Mutex<[Int]>([])
@@ -109,6 +116,59 @@ import Testing
       let client = try RawClient(port: server.port)
       #expect(try await client.get("/").status == 200)
       #expect(try await client.endsWithoutAnswer())
+    }
+  }
+
+  @Test(arguments: ["", "GET /met", "POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 9\r\n\r\nhalf"])
+  func `a newcomer is served, however many hold a connection without a whole request`(start: String) async throws {
+    try await withServer(limits: Self.few, handler: echo) { server in
+      let holders = try (0..<300).map { _ in try RawClient(port: server.port) }
+      for client in holders { client.send(start) }
+      for _ in 0..<3 { #expect(try await RawClient(port: server.port).get("/x").status == 200) }
+      #expect(try await holders[0].endsWithoutAnswer())
+    }
+  }
+
+  @Test func `a request under way gives way to nobody`() async throws {
+    let gate = Gate()
+    try await withServer(
+      limits: Self.few,
+      handler: { request in
+        if request.segments == ["slow"] { await gate.pass() }
+        return .text(200, "ok")
+      }
+    ) { server in
+      let slow = try RawClient(port: server.port)
+      slow.send("GET /slow HTTP/1.1\r\nHost: test\r\n\r\n")
+      await gate.waitUntil(entered: 1)
+      let holders = try (0..<100).map { _ in try RawClient(port: server.port) }
+      #expect(try await RawClient(port: server.port).get("/x").status == 200)
+      await gate.open()
+      #expect(try await slow.answer().status == 200)
+      withExtendedLifetime(holders) {}
+    }
+  }
+
+  @Test func `it goes on listening after it was full, and all its clients have left at once`() async throws {
+    for _ in 0..<3 {
+      let gate = Gate()
+      try await withServer(
+        limits: Self.few,
+        handler: { _ in
+          await gate.pass()
+          return .text(200, "ok")
+        }
+      ) { server in
+        let clients = try (0..<Self.few.acceptedConnections + 40).map { _ in
+          let client = try RawClient(port: server.port)
+          client.send("GET / HTTP/1.1\r\nHost: test\r\n\r\n")
+          return client
+        }
+        await gate.waitUntil(entered: Self.few.acceptedConnections)
+        for client in clients { client.leave() }
+        await gate.open()
+        #expect(try await RawClient(port: server.port).get("/x").status == 200)
+      }
     }
   }
 }

@@ -41,16 +41,26 @@ struct PartsTests {
   func `remembers when a message without a time was first seen at the front`() throws {
     var head = LaneHead()
     let times = (1...5).map { Timestamp(milliseconds: $0 * 1000) }
-    let unset = "0001-01-01T00:00:00Z"
-    #expect(head.oldest(due: unset, created: "", digest: "a", now: times[0]) == times[0])
-    #expect(head.oldest(due: unset, created: "", digest: "a", now: times[1]) == times[0])
-    #expect(head.oldest(due: "", created: "", digest: "b", now: times[2]) == times[2])
+    let timeless = Array(#"{"id":"a","proxima_tentativa":"0001-01-01T00:00:00Z"}"#.utf8)
+    #expect(head.oldest(timeless, now: times[0]) == times[0])
+    #expect(head.oldest(timeless, now: times[1]) == times[0])
+    #expect(head.oldest([0xFF], now: times[2]) == times[2])
     head.forget()
-    #expect(head.oldest(due: "", created: "", digest: "b", now: times[3]) == times[3])
-    let due = try #require(Timestamp(rfc3339: "2025-01-02T00:00:00Z"))
-    let created = try #require(Timestamp(rfc3339: "2025-01-01T00:00:00Z"))
-    #expect(head.oldest(due: due.rfc3339, created: created.rfc3339, digest: "", now: times[4]) == due)
-    #expect(head.oldest(due: unset, created: created.rfc3339, digest: "", now: times[4]) == created)
+    #expect(head.oldest([0xFF], now: times[3]) == times[3])
+  }
+
+  @Test(arguments: [
+    (#"{"criado_em":"2025-01-01T00:00:00Z","proxima_tentativa":"2025-01-02T00:00:00Z"}"#, "2025-01-02T00:00:00Z"),
+    (#"{"proxima_tentativa":"0001-01-01T00:00:00Z","criado_em":"2025-01-01T00:00:00Z"}"#, "2025-01-01T00:00:00Z"),
+    (#"{"cobranca":{"criado_em":"2001-01-01T00:00:00Z"},"criado_em":"2025-01-01T00:00:00Z"}"#, "2025-01-01T00:00:00Z"),
+    (
+      #"{"texto":"\#(String(repeating: "a", count: 9000))","criado_em":"2025-01-01T00:00:00Z"}"#, "2025-01-01T00:00:00Z"
+    ),
+    (#"{"texto":"\"criado_em\":\"2001-01-01T00:00:00Z\"","criado_em":"2025-01-01T00:00:00Z"}"#, "2025-01-01T00:00:00Z"),
+  ])
+  func `reads a message's own times, wherever they stand in it`(front: String, time: String) {
+    var head = LaneHead()
+    #expect(head.oldest(Array(front.utf8), now: Timestamp(milliseconds: 0)) == Timestamp(rfc3339: time))
   }
 
   @Test(arguments: [

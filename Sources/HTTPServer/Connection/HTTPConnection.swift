@@ -34,6 +34,7 @@ final class HTTPConnection: Sendable {
     var phase = Phase.waiting
     var since = ContinuousClock.now
     var holdsExchange = false
+    var hasGivenWay = false
 
     mutating func enter(_ phase: Phase) {
       self.phase = phase
@@ -142,6 +143,26 @@ final class HTTPConnection: Sendable {
   func cancel() {
     state.withLock { state in
       if case .suspended(_, let handler) = state.phase { handler.cancel() }
+    }
+  }
+
+  /// Since when there has been no whole request on it; nil when there is one, or it has given way.
+  var unusedSince: ContinuousClock.Instant? {
+    state.withLock { state in
+      switch state.phase {
+      case .waiting, .receiving, .discarding: state.hasGivenWay ? nil : state.since
+      case .handling, .suspended, .answered, .responding, .closed: nil
+      }
+    }
+  }
+
+  /// Ends a connection for another's sake.
+  func giveWay() {
+    state.withLock { state in
+      guard case .closed = state.phase else {
+        state.hasGivenWay = true
+        return shutDown()
+      }
     }
   }
 

@@ -17,6 +17,13 @@ struct Roster {
 
   mutating func add(_ connection: HTTPConnection) { connections[ObjectIdentifier(connection)] = connection }
 
+  /// The connections that are too many, as far as they have been without a whole request since a time: the longest first.
+  func excess(over limit: Int, unusedSince time: ContinuousClock.Instant) -> [HTTPConnection] {
+    guard connections.count > limit else { return [] }
+    let unused = connections.values.compactMap { connection in connection.unusedSince.map { (connection, $0) } }
+    return unused.filter { $0.1 <= time }.sorted { $0.1 < $1.1 }.prefix(connections.count - limit).map(\.0)
+  }
+
   mutating func remove(_ connection: HTTPConnection) { connections[ObjectIdentifier(connection)] = nil }
 
   mutating func stop() { isStopping = true }

@@ -74,8 +74,12 @@ final class ServerCore: Sendable {
     for connection in connections { leave(.drop, on: connection) }
   }
 
-  /// Looks after connections that take too long or whose clients are gone.
+  /// Looks after connections that take too long, whose clients are gone, or that are too many.
   func reviewConnections(at now: ContinuousClock.Instant) {
+    let crowdedOut = roster.withLock { roster in
+      roster.excess(over: limits.connections, unusedSince: now - limits.idleWhenCrowded)
+    }
+    for connection in crowdedOut { connection.giveWay() }
     for connection in connections { connection.review(at: now, limits: limits) }
   }
 

@@ -1,31 +1,33 @@
 internal import Delivery
+internal import JSON
 
 /// Remembers when the message at a lane's front was first seen there, for messages that don't say when they came.
 struct LaneHead {
-  private var identity: String?
+  private var timeless: [UInt8]?
   private var firstSeen = Timestamp(nanoseconds: 0)
 
   /// When the message at the front was enqueued, as near as can be known.
   ///
   /// - Parameters:
-  ///   - due: its due time as it stands in the message; Go's zero time or anything unreadable means none.
-  ///   - created: its creation time as it stands in the message.
-  ///   - digest: what tells it from others when it has neither.
+  ///   - front: the message, or as much of it as is known.
   ///   - now: the queue's time.
-  /// - Returns: the due time, else the creation time, else when it was first seen.
-  mutating func oldest(due: String, created: String, digest: String, now: Timestamp) -> Timestamp {
-    if let time = Timestamp(rfc3339: due) ?? Timestamp(rfc3339: created) {
-      identity = nil
+  /// - Returns: its due time, else its creation time, else when it was first seen.
+  mutating func oldest(_ front: [UInt8], now: Timestamp) -> Timestamp {
+    let root = try? JSONDocument(parsing: front).root
+    let times = ["proxima_tentativa", "criado_em"].lazy.compactMap { name in
+      root?[name]?.string.flatMap { Timestamp(rfc3339: $0) }
+    }
+    if let time = times.first {
+      timeless = nil
       return time
     }
-    let seen = "\(due)|\(created)|\(digest)"
-    if identity != seen {
-      identity = seen
+    if timeless != front {
+      timeless = front
       firstSeen = now
     }
     return firstSeen
   }
 
   /// The lane was empty.
-  mutating func forget() { identity = nil }
+  mutating func forget() { timeless = nil }
 }

@@ -179,14 +179,12 @@ package final class RedisMessageQueue: MessageQueue {
   ) throws(QueueError) -> QueueSnapshot.LaneState {
     let elements = try reply.requireElements(atLeast: 1)
     let length = try elements[0].requireInteger()
-    guard length > 0, elements.count == 4 else {
+    guard length > 0, elements.count == 2 else {
       heads.withLock { $0[position].forget() }
       return QueueSnapshot.LaneState(length: length, oldest: nil)
     }
-    let oldest = heads.withLock { heads in
-      heads[position].oldest(
-        due: elements[1].text ?? "", created: elements[2].text ?? "", digest: elements[3].text ?? "", now: now)
-    }
+    let front = try elements[1].expect("a message", elements[1].bytes)
+    let oldest = heads.withLock { $0[position].oldest(front, now: now) }
     return QueueSnapshot.LaneState(length: length, oldest: oldest)
   }
 }

@@ -9,8 +9,9 @@ struct WorkerHealth: Sendable {
   /// How long the fetch loop may go without a round that succeeded.
   private static let progressBound = Duration.seconds(60)
 
-  /// Alive: the fetch loop goes round.
+  /// Alive: the fetch loop goes round, or the worker is about to end, which has a time of its own.
   var liveness: HealthReport {
+    guard !pool.isDraining else { return .healthy }
     let idle = pool.timeSinceProgress
     guard idle > Self.progressBound else { return .healthy }
     return .unhealthy(reasons: ["no progress of the fetch loop for \(idle.components.seconds) s"])
