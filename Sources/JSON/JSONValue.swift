@@ -50,18 +50,21 @@ public enum JSONValue: Sendable {
   /// Appends a text as a JSON string, quoted and escaped.
   public static func write(_ text: String, to output: inout [UInt8]) {
     output.append(UInt8(ascii: "\""))
+    defer { output.append(UInt8(ascii: "\"")) }
+    var end = JSONEscapes.plainRun(in: text.utf8Span.span, from: 0).end
+    // A whole text is copied at once, a part of one byte by byte.
+    guard end < text.utf8.count else { return output.append(contentsOf: text.utf8) }
     var rest = text.utf8[...]
     var start = 0
     while true {
-      let end = JSONEscapes.plainRun(in: text.utf8Span.span, from: start).end
       let special = text.utf8.index(rest.startIndex, offsetBy: end - start)
       output.append(contentsOf: rest[..<special])
-      guard special < rest.endIndex else { break }
+      guard special < rest.endIndex else { return }
       output.append(contentsOf: JSONEscapes.escape(of: rest[special]))
       rest = rest[special...].dropFirst()
       start = end + 1
+      end = JSONEscapes.plainRun(in: text.utf8Span.span, from: start).end
     }
-    output.append(UInt8(ascii: "\""))
   }
 }
 

@@ -2,8 +2,8 @@
 public struct Message: Sendable, Equatable {
   /// What is to be said, and to whom.
   public enum Content: Sendable, Equatable {
-    /// A charge's notification: the text is ours to write.
-    case charge(ChargeNotification)
+    /// A charge's notification: the text is ours to write. Apart, so that every message on its way is not as large as one.
+    indirect case charge(ChargeNotification)
     /// A text for a number.
     case plain(number: PhoneNumber, text: String)
     /// A load test's message, for whatever number tests go to.

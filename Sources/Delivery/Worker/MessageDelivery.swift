@@ -40,12 +40,24 @@ struct MessageDelivery: Sendable {
   private func conclude(_ lease: Lease, _ pass: BreakerState.Pass) async -> Settlement {
     let message: Message
     let outgoing: OutgoingMessage
-    switch await prepare(lease, pass) {
-    case .send(let ready, as: let read): (message, outgoing) = (read, ready)
-    case .settle(let settlement):
-      learn(.abandoned, pass)
-      return settlement
+    do throws(PayloadError) {
+      message = try Message(payload: lease.payload)
+      if let early = notYet(message, lease) { return unsent(pass, early) }
+      guard let addressed = try await address(message) else {
+        return unsent(pass, .retry(payload: lease.payload, after: Self.lookupRest))
+      }
+      outgoing = addressed
+    } catch {
+      return unsent(pass, invalid(lease, error))
     }
+
+    guard breaker.stillAdmits(pass), case .granted(let waited) = await limiter.acquire() else {
+      return unsent(pass, .release)
+    }
+    metrics.limiterWait.observe(waited)
+    guard held.holds(lease.token, at: timeline.now + leaseMargin) else { return unsent(pass, runsOut(message)) }
+    guard breaker.stillAdmits(pass) else { return unsent(pass, .release) }
+
     let result = await send(outgoing, lease, message)
     learn(end(of: result), pass)
     switch result {
@@ -56,33 +68,10 @@ struct MessageDelivery: Sendable {
     }
   }
 
-  /// What there is to do with a message once it has been read.
-  private enum Preparation {
-    case send(OutgoingMessage, as: Message)
-    case settle(Settlement)
-  }
-
-  /// Does everything that comes before sending.
-  private func prepare(_ lease: Lease, _ pass: BreakerState.Pass) async -> Preparation {
-    let message: Message
-    let outgoing: OutgoingMessage
-    do throws(PayloadError) {
-      message = try Message(payload: lease.payload)
-      if let early = notYet(message, lease) { return .settle(early) }
-      guard let addressed = try await address(message) else {
-        return .settle(.retry(payload: lease.payload, after: Self.lookupRest))
-      }
-      outgoing = addressed
-    } catch {
-      return .settle(invalid(lease, error))
-    }
-    guard breaker.stillAdmits(pass), case .granted(let waited) = await limiter.acquire() else {
-      return .settle(.release)
-    }
-    metrics.limiterWait.observe(waited)
-    guard held.holds(lease.token, at: timeline.now + leaseMargin) else { return .settle(runsOut(message)) }
-    guard breaker.stillAdmits(pass) else { return .settle(.release) }
-    return .send(outgoing, as: message)
+  /// What becomes of a message that does not get as far as being sent: if it was to be the probe, another one is.
+  private func unsent(_ pass: BreakerState.Pass, _ settlement: Settlement) -> Settlement {
+    learn(.abandoned, pass)
+    return settlement
   }
 
   private func send(
