@@ -21,9 +21,6 @@ final class HeldLeases: Sendable {
 
   func remove(_ token: Lease.Token) { validUntil.withLock { _ = $0.removeValue(forKey: token) } }
 
-  /// Until when this process may count on a lease; zero when it holds no such lease.
-  func end(of token: Lease.Token) -> Duration { validUntil.withLock { $0[token] ?? .zero } }
-
   /// Whether a lease will still be held at a time.
-  func holds(_ token: Lease.Token, at time: Duration) -> Bool { end(of: token) > time }
+  func holds(_ token: Lease.Token, at time: Duration) -> Bool { validUntil.withLock { ($0[token] ?? .zero) > time } }
 }

@@ -9,20 +9,18 @@ extension MessageDelivery {
   /// The message's slot has been given to the next one by now; if the queue does not hear at the first try, it is taken
   /// back until it does, so that what is unsettled can't pile up.
   func settle(_ lease: Lease, as settlement: Settlement) async {
-    let leaseEnd = held.end(of: lease.token)
-    guard let isUncertain = await tryToSettle(lease, as: settlement, doneUntil: nil) else { return }
+    guard let isUncertain = await tryToSettle(lease, as: settlement, mayHaveBeenDone: false) else { return }
     slots.takeBack()
-    await settleInTheEnd(lease, as: settlement, doneUntil: isUncertain ? leaseEnd : nil)
+    await settleInTheEnd(lease, as: settlement, mayHaveBeenDone: isUncertain)
     slots.give()
   }
 
-  private func settleInTheEnd(_ lease: Lease, as settlement: Settlement, doneUntil: Duration?) async {
-    var doneUntil = doneUntil
+  private func settleInTheEnd(_ lease: Lease, as settlement: Settlement, mayHaveBeenDone: Bool) async {
+    var mayHaveBeenDone = mayHaveBeenDone
     var rest = Duration.milliseconds(50)
     while await mayTryAgain(after: rest) {
-      let leaseEnd = held.end(of: lease.token)
-      guard let isUncertain = await tryToSettle(lease, as: settlement, doneUntil: doneUntil) else { return }
-      if isUncertain { doneUntil = doneUntil ?? leaseEnd }
+      guard let isUncertain = await tryToSettle(lease, as: settlement, mayHaveBeenDone: mayHaveBeenDone) else { return }
+      mayHaveBeenDone = mayHaveBeenDone || isUncertain
       rest = min(rest * 2, .seconds(2))
     }
     logger.error("message left unsettled at shutdown: it will be recovered when its lease expires")
@@ -30,17 +28,13 @@ extension MessageDelivery {
 
   /// Tells the queue once.
   ///
-  /// - Parameters:
-  ///   - lease: what is to be ended.
-  ///   - settlement: what becomes of its message.
-  ///   - doneUntil: after a try whose answer was lost, the time until which nobody else can have ended the lease:
-  ///   when it is not held any more by then, that try it was.
-  /// - Returns: nil when the queue has heard; else whether it may have done it all the same.
-  private func tryToSettle(_ lease: Lease, as settlement: Settlement, doneUntil: Duration?) async -> Bool? {
+  /// - Returns: nil when it has heard; else whether it may have done it all the same.
+  private func tryToSettle(_ lease: Lease, as settlement: Settlement, mayHaveBeenDone: Bool) async -> Bool? {
     do throws(QueueError) {
       let outcome = try await queue.settle(lease, as: settlement)
-      let wasDone = !outcome.wasHeld && doneUntil.map { timeline.now < $0 } ?? false
-      let done = wasDone ? SettlementOutcome(wasHeld: true) : outcome
+      // Not held after a try whose answer was lost: that try it was that ended the lease. Somebody else can have done so
+      // only if this process was cut off for longer than the lease while the others were not.
+      let done = mayHaveBeenDone && !outcome.wasHeld ? SettlementOutcome(wasHeld: true) : outcome
       if !done.wasHeld { logger.warning("lease was lost before settling", metadata: ["lane": "\(lease.lane.name)"]) }
       metrics.countSettled(settlement, done)
       if case .retry(_, let delay) = settlement, delay < QueueUpkeep.promotionInterval { dueSoon.tell() }

@@ -49,21 +49,6 @@ import Testing
     #expect(try await bench.memory.snapshot().sentTotal == 1)
   }
 
-  @Test func `counts a settlement whose answer was lost as a lost lease once another may have ended it`() async throws {
-    let bench = try DeliveryBench { operation, call in
-      operation == .settle && call == 1 ? .before(.interrupted("reset")) : nil
-    }
-    let assignment = try await bench.assign(Documents.plain())
-    let delivery = Task { await bench.delivery.deliver(assignment) }
-    try await bench.clock.awaitSleepers(1)
-    bench.memory.expireLeases()
-    #expect(try await bench.memory.recover().recovered == 1)
-    bench.clock.advance(by: .seconds(60))
-    await delivery.value
-    #expect(bench.settled.isEmpty)
-    #expect(bench.registry.value("whatsapp_arrendamentos_perdidos_total") == 1)
-  }
-
   @Test(arguments: [(Duration.milliseconds(200), true), (.seconds(300), false)])
   func `tells of a retry that is due before the schedule is looked at again`(delay: Duration, isSoon: Bool) async throws
   {
