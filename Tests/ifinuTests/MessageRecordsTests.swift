@@ -42,6 +42,44 @@ import Testing
     #expect(records[0].problem?.contains("UTF-8") == true)
   }
 
+  @Test(arguments: [
+    "11988887777,oi\n11988887778,oi\n", "11988887777,oi", "nome,telefone\nAna,11988887777\n", "texto\noi\n",
+    "telefone,texto\r11988887777,oi\r", "\"telefone,texto\n11988887777,oi\n",
+  ])
+  func `a CSV without its headings is refused whole, and told how to mend it`(file: String) throws {
+    let records = try records(file, .csv)
+    #expect(records.map(\.line) == [1])
+    #expect(records.map(\.field) == ["headings"])
+  }
+
+  @Test func `headings that are not UTF-8 are not replaced by the next line`() throws {
+    let file = Array("telefone;texto;observa".utf8) + [0xE7] + Array("\n11988880001;oi;a\n11988880002;oi;b\n".utf8)
+    let records = try records(file, .csv)
+    #expect(records.map(\.field) == ["headings"])
+    #expect(records[0].problem?.contains("UTF-8") == true)
+  }
+
+  @Test(arguments: ["sep=;\ntelefone;texto\n", " Telefone , Texto \n", "\"telefone\"\t,texto\n"])
+  func `headings are found as spreadsheets write them`(headings: String) throws {
+    let separator = headings.contains(";") ? ";" : ","
+    let records = try records(headings + "11988880001\(separator)oi\n", .csv)
+    #expect(records.map(\.field) == [nil])
+    #expect(records.map { $0.text("texto") } == ["oi"])
+  }
+
+  @Test func `an empty id is like none`() throws {
+    let records = try records("id,telefone,texto\n,11988880001,oi\n", .csv)
+    #expect(records[0].text("id")?.hasPrefix("csv_") == true)
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `quotes that open again and again cost no more than so many lines each`() throws {
+    let lines = [String](repeating: "a\"b,\"c", count: 20_000)
+    let records = try records("telefone,texto\n" + lines.joined(separator: "\n"), .csv)
+    #expect(records.count > 0)
+    #expect(records.allSatisfy { $0.field != nil })
+  }
+
   @Test(arguments: ["11988880001;oi;a mais", "11988880001", ";", "11988880001;", ";oi", "12;oi"])
   func `a CSV line that is no message is told`(line: String) throws {
     let records = try records("telefone;texto\n\(line)\n11988880002;oi\n", .csv)

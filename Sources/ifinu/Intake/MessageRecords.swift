@@ -17,12 +17,16 @@ struct MessageRecords {
   }
 
   private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+  /// Over how many lines a quoted field may go: with quotes that never close, as many are read again for each line.
+  private static let maximumLinesOfRecord = 500
 
   private var lines: LineReader
   private let format: Format
   private let now: Timestamp
   private var lineNumber = 0
   private var columns: [String]?
+  /// Whether it can't be known what the fields of the file are.
+  private var isUnreadable = false
   private var separator: UInt8?
   /// Lines that a quote which never closed had taken in, to be read again.
   private var givenBack: ArraySlice<LineReader.Line> = []
@@ -46,7 +50,7 @@ struct MessageRecords {
   ///
   /// - Throws: `SystemError` when reading fails.
   mutating func record() throws(SystemError) -> Record? {
-    while let line = try nextLine() {
+    while !isUnreadable, let line = try nextLine() {
       let start = lineNumber
       guard case .text(let bytes) = line else {
         return Record(line: start, payload: .failure(PayloadError(field: "payload", problem: "is over 1 MiB")))
@@ -55,8 +59,12 @@ struct MessageRecords {
       switch format {
       case .jsonl: return Record(line: start, payload: NewMessage.payload(fromJSON: bytes, now: now))
       case .csv:
-        guard let payload = try csvPayload(startingWith: bytes) else { continue }
-        return Record(line: start, payload: payload)
+        guard columns != nil else {
+          guard let problem = try takeHeadings(startingWith: bytes) else { continue }
+          isUnreadable = true
+          return Record(line: start, payload: .failure(PayloadError(field: "headings", problem: problem)))
+        }
+        return Record(line: start, payload: try csvPayload(startingWith: bytes))
       }
     }
     return nil
@@ -71,27 +79,41 @@ struct MessageRecords {
     return .text(Array(bytes.dropFirst(Self.byteOrderMark.count)))
   }
 
-  /// The payload of a CSV record, which goes on over lines while a quote is open; nil for the headings.
-  private mutating func csvPayload(
-    startingWith first: [UInt8]
-  ) throws(SystemError) -> Result<[UInt8], PayloadError>? {
+  /// Takes the first record for the headings, or a line `sep=;` before it, as Excel writes one, for the separator.
+  ///
+  /// - Returns: what is wrong with the headings; nil when they are found, or are still to come.
+  private mutating func takeHeadings(startingWith first: [UInt8]) throws(SystemError) -> String? {
+    if separator == nil, first.count == 5, first.starts(with: "sep=".utf8) {
+      separator = first[4]
+      return nil
+    }
+    let record = try csvRecord(startingWith: first)
+    guard let fields = record.flatMap(Self.texts) else { return "can't be read; save the file as CSV UTF-8" }
+    let names = fields.map { $0.lowercased().split(whereSeparator: \.isWhitespace).joined(separator: " ") }
+    guard names.contains("telefone"), names.contains("texto") else {
+      return "must be the first line, and name telefone and texto, perhaps id and instancia"
+    }
+    columns = names
+    separator = record?.separator
+    return nil
+  }
+
+  /// The payload of a CSV record, which goes on over lines while a quote is open.
+  private mutating func csvPayload(startingWith first: [UInt8]) throws(SystemError) -> Result<[UInt8], PayloadError> {
     let start = lineNumber
     guard let record = try csvRecord(startingWith: first) else {
       return .failure(PayloadError(field: "payload", problem: "a quote is not closed"))
     }
-    var fields: [String] = []
-    for field in record.fields {
-      guard let text = String(validating: field, as: UTF8.self) else {
-        return .failure(PayloadError(field: "payload", problem: "is not UTF-8; save the file as CSV UTF-8"))
-      }
-      fields.append(text)
+    guard let fields = Self.texts(record) else {
+      return .failure(PayloadError(field: "payload", problem: "is not UTF-8; save the file as CSV UTF-8"))
     }
-    guard let columns else {
-      columns = fields.map { $0.lowercased() }
-      separator = record.separator
-      return nil
-    }
-    return NewMessage.payload(columns: columns, fields: fields, line: start, now: now)
+    return NewMessage.payload(columns: columns ?? [], fields: fields, line: start, now: now)
+  }
+
+  /// The fields of a record; nil when one is not UTF-8.
+  private static func texts(_ record: CSVRecord) -> [String]? {
+    let texts = record.fields.map { String(validating: $0, as: UTF8.self) }
+    return texts.contains(nil) ? nil : texts.compactMap(\.self)
   }
 
   /// The record; nil when its quote is not closed within what a message may have: the lines after its first are then
@@ -102,7 +124,9 @@ struct MessageRecords {
     var taken: [LineReader.Line] = []
     record.append(first)
     while record.isOpen {
-      guard record.size <= Message.maximumPayloadBytes, let line = try nextLine() else { break }
+      guard record.size <= Message.maximumPayloadBytes, taken.count < Self.maximumLinesOfRecord,
+        let line = try nextLine()
+      else { break }
       taken.append(line)
       guard case .text(let more) = line else { break }
       record.append(more)

@@ -24,7 +24,7 @@ enum NewMessage {
     }
     let values = Dictionary(zip(columns, fields)) { first, _ in first }
     var members: [(name: String, value: JSONValue)] = [
-      ("id", .string(values["id"] ?? "csv_\(now.nanoseconds / 1_000_000)_\(line)"))
+      ("id", .string(Self.id(values["id"]) ?? "csv_\(now.nanoseconds / 1_000_000)_\(line)"))
     ]
     for name in ["instancia", "telefone", "texto"] {
       if let value = values[name], !value.isEmpty { members.append((name, .string(value))) }
@@ -35,6 +35,8 @@ enum NewMessage {
     }
     return payload(fromJSON: JSONValue.object(members).bytes, now: now)
   }
+
+  private static func id(_ cell: String?) -> String? { cell?.isEmpty == false ? cell : nil }
 
   /// A payload for one number and text.
   static func payload(
