@@ -5,7 +5,8 @@ struct LoadReport: Sendable {
   let messages: Int
   let seconds: Double
   let sent: Int
-  let retried: Int
+  /// Failed attempts after which a message was scheduled again.
+  let retries: Int
   let dead: Int
   let waits: Percentiles
   let sends: Percentiles
@@ -37,15 +38,19 @@ struct LoadReport: Sendable {
     var json: JSONValue { .object(values.map { ($0.name, $0.seconds.map(JSONValue.number) ?? .null) }) }
   }
 
-  /// Messages that left the queue a second.
-  var rate: Double { seconds > 0 ? Double(sent + dead + retried) / seconds : 0 }
+  /// Messages that are scheduled for another attempt.
+  var waitingForRetry: Int { max(0, messages - sent - dead) }
+
+  /// Messages sent a second.
+  var rate: Double { seconds > 0 ? Double(sent) / seconds : 0 }
 
   /// For people.
   var text: String {
     var table = TextTable(["messages", "\(messages)"])
     for (name, value) in [
       ("time", "\(oneDecimal(seconds)) s"), ("rate", "\(oneDecimal(rate)) messages/s"), ("sent", "\(sent)"),
-      ("to be retried", "\(retried)"), ("dead letters", "\(dead)"), ("wait in lane", waits.text),
+      ("dead letters", "\(dead)"), ("to be retried", "\(waitingForRetry)"), ("retries", "\(retries)"),
+      ("wait in lane", waits.text),
       ("send", sends.text), ("worker CPU", "\(oneDecimal(cpuMicroseconds)) µs a message"),
       ("worker memory", "\(oneDecimal(peakMemory / 1e6)) MB at most"),
     ] {
@@ -58,8 +63,9 @@ struct LoadReport: Sendable {
   var json: JSONValue {
     [
       "messages": .integer(messages), "seconds": .number(seconds), "messages_per_second": .number(rate),
-      "sent": .integer(sent), "retried": .integer(retried), "dead": .integer(dead), "wait_seconds": waits.json,
-      "send_seconds": sends.json, "cpu_us_per_message": .number(cpuMicroseconds),
+      "sent": .integer(sent), "dead": .integer(dead), "waiting_for_retry": .integer(waitingForRetry),
+      "retried": .integer(retries), "wait_seconds": waits.json, "send_seconds": sends.json,
+      "cpu_us_per_message": .number(cpuMicroseconds),
       "peak_memory_bytes": .number(peakMemory),
     ]
   }

@@ -13,18 +13,21 @@ struct LoadRun {
 
   private static let batch = 1_000
   private static let look = Duration.milliseconds(200)
+  /// How long nothing may move before the test is given up.
+  private static let patience = Duration.seconds(60)
 
   /// Where the worker's metrics are.
   var metricsURL: String { "http://\(configuration.httpAddress)/metrics" }
 
   /// Runs the test.
   ///
-  /// - Throws: ``WorkFailure`` when Redis is away, or the worker vanishes.
+  /// - Throws: ``WorkFailure`` when Redis is away, the worker vanishes, or nothing moves for a minute.
   func run() async throws -> LoadReport {
     let before = try await scrape()
     let start = ContinuousClock.now
     try await enqueue()
     var peakMemory = 0.0
+    var (lastWaiting, lastMove) = (messages, start)
     var progress = ProgressBar("deliver")
     while true {
       let page = try await scrape()
@@ -33,9 +36,19 @@ struct LoadRun {
       let waiting = snapshot.lanes.values.reduce(0) { $0 + $1.length } + snapshot.inFlight
       let done = messages - min(messages, waiting)
       progress.show(Double(done) / Double(max(1, messages)), "\(done)/\(messages), \(snapshot.dead) dead letters")
+      if waiting != lastWaiting { (lastWaiting, lastMove) = (waiting, .now) }
+      guard lastMove.duration(to: .now) < Self.patience else { throw standstill(with: waiting) }
       if waiting == 0 { return report(from: before, to: try await scrape(), since: start, peakMemory, &progress) }
       try await Task.sleep(for: Self.look)
     }
+  }
+
+  private func standstill(with waiting: Int) -> WorkFailure {
+    WorkFailure(
+      message: """
+        \(counted(waiting, "message")) left, and nothing has moved for \(Self.patience.components.seconds) s: \
+        `ifinu doctor` may know why, or the worker at \(metricsURL) serves another queue than \(configuration.redis.url)
+        """)
   }
 
   private func enqueue() async throws {
@@ -69,7 +82,7 @@ struct LoadRun {
     return LoadReport(
       messages: messages, seconds: elapsed,
       sent: gain(#"whatsapp_mensagens_total{destino="enviada"}"#),
-      retried: gain(#"whatsapp_mensagens_total{destino="reagendada"}"#),
+      retries: gain(#"whatsapp_mensagens_total{destino="reagendada"}"#),
       dead: gain(#"whatsapp_mensagens_total{destino="morta"}"#),
       waits: .init(HistogramGain(of: "whatsapp_fila_espera_seconds", from: before, to: after), bound: elapsed),
       sends: .init(HistogramGain(of: "whatsapp_envio_duracao_seconds", from: before, to: after), bound: elapsed),
