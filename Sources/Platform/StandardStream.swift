@@ -5,8 +5,13 @@ public enum StandardStream: Int32, Sendable {
   case output = 1
   case error = 2
 
-  /// Writes all of the bytes; a reader that went away is no error of ours, so that what is left is dropped then.
-  public func write(_ bytes: [UInt8]) {
+  /// Writes all of the bytes; what can't be written is dropped: a reader that went away is no error of ours.
+  public func write(_ bytes: [UInt8]) { try? put(bytes) }
+
+  /// Writes all of the bytes.
+  ///
+  /// - Throws: ``SystemError`` when they can't be written, as when the reader has gone or the disk is full.
+  public func put(_ bytes: [UInt8]) throws(SystemError) {
     var written = 0
     while written < bytes.count {
       let count = unsafe bytes.withUnsafeBytes { buffer in
@@ -18,7 +23,7 @@ public enum StandardStream: Int32, Sendable {
         _ = unsafe poll(&descriptor, 1, 1000)
         continue
       }
-      guard count > 0 else { return }
+      guard count > 0 else { throw SystemError.last("write") }
       written += count
     }
   }

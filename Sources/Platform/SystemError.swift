@@ -8,7 +8,12 @@ public struct SystemError: Error, CustomStringConvertible {
   public let code: Int32
 
   /// The call and the system's words for its error.
-  public var description: String { "\(operation): \(unsafe String(cString: strerror(code)))" }
+  public var description: String { "\(operation): \(reason)" }
+
+  /// The system's words for the error alone.
+  public var reason: String { unsafe String(cString: strerror(code)) }
+  /// Whether somebody was written to who had gone.
+  public var isBrokenPipe: Bool { code == EPIPE }
 
   init(operation: String, code: Int32) {
     self.operation = operation

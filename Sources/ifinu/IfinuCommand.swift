@@ -22,10 +22,11 @@ struct IfinuCommand: AsyncParsableCommand {
     subcommands: [
       WorkerCommand.self, EnqueueCommand.self, StatusCommand.self, DeadLettersCommand.self, SandboxCommand.self,
       LoadTestCommand.self, DemoCommand.self, ConfigCommand.self, DoctorCommand.self, ShardCommand.self,
-      HealthCommand.self, MetricsCatalogueCommand.self,
+      HealthCommand.self, MetricsCatalogueCommand.self, TiedCommand.self,
     ])
 
   static func main() async {
+    ProcessStart.prepare()
     do {
       var command = try parseAsRoot()
       if var command = command as? any AsyncParsableCommand {
@@ -33,14 +34,25 @@ struct IfinuCommand: AsyncParsableCommand {
       } else {
         try command.run()
       }
-    } catch let failure as any CommandFailure {
-      StandardStream.error.writeLine("ifinu: \(failure.message.onOneLine)")
-      ProcessExit.end(with: failure.exitCode)
     } catch {
-      let (text, code) = (fullMessage(for: error), exitCode(for: error).rawValue)
-      if !text.isEmpty { (code == 0 ? StandardStream.output : .error).writeLine(text) }
-      ProcessExit.end(with: code)
+      end(with: error)
     }
     ProcessExit.end(with: 0)
+  }
+
+  /// Says what is to be said, and ends the process.
+  private static func end(with error: any Error) -> Never {
+    if let failure = error as? any CommandFailure {
+      if !failure.message.isEmpty { StandardStream.error.writeLine("ifinu: \(failure.message.onOneLine)") }
+      ProcessExit.end(with: failure.exitCode)
+    }
+    let (text, code) = (fullMessage(for: error), exitCode(for: error).rawValue)
+    if text.isEmpty { ProcessExit.end(with: code) }
+    if code != 0 {
+      StandardStream.error.writeLine(text)
+      ProcessExit.end(with: code)
+    }
+    do throws(OutputFailure) { try Output.writeLine(text) } catch { end(with: error) }
+    ProcessExit.end(with: code)
   }
 }

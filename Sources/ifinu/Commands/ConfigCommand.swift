@@ -22,11 +22,11 @@ struct ConfigCommand: ParsableCommand {
   func run() throws {
     let configuration = try Configuration.load([redis, evolution, delivery, deadLetters, monitoring, logs])
     if json {
-      StandardStream.output.writeLine(configuration.json.text)
+      try Output.writeLine(configuration.json.text)
     } else {
       var table = TextTable(["VARIABLE", "VALUE", "FROM"])
       for row in configuration.rows { table.add([row.name, row.value ?? "-", row.source?.rawValue ?? "-"]) }
-      StandardStream.output.write(table.text)
+      try Output.write(table.text)
     }
   }
 }

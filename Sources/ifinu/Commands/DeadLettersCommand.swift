@@ -50,7 +50,7 @@ struct DeadLetterSelection: ParsableArguments {
   /// One id that is not there is a failure; no letter of a reason is none.
   func report(_ count: Int, _ done: String) throws {
     if let id, count == 0 { throw WorkFailure(message: "there is no dead letter \(id)") }
-    StandardStream.output.writeLine("\(counted(count, "dead letter")) \(done)")
+    try Output.writeLine("\(counted(count, "dead letter")) \(done)")
   }
 }
 
@@ -81,7 +81,7 @@ extension DeadLettersCommand {
         try await store.list(reason: reason, offset: offset, limit: limit)
       }
       if json {
-        return StandardStream.output.writeLine(JSONValue.array(letters.map { $0.json(withPayload: false) }).text)
+        return try Output.writeLine(JSONValue.array(letters.map { $0.json(withPayload: false) }).text)
       }
       var table = TextTable(["ID", "DIED", "LANE", "REASON", "ATTEMPTS", "MESSAGE", "ERROR"])
       for letter in letters {
@@ -90,7 +90,7 @@ extension DeadLettersCommand {
           letter.messageID ?? "-", letter.error,
         ])
       }
-      StandardStream.output.write(letters.isEmpty ? "no dead letters\n" : table.text)
+      try Output.write(letters.isEmpty ? "no dead letters\n" : table.text)
     }
   }
 
@@ -108,7 +108,7 @@ extension DeadLettersCommand {
     func run() async throws {
       let letter = try await withDeadLetters(redis) { store throws(QueueError) in try await store.show(id) }
       guard let letter else { throw WorkFailure(message: "there is no dead letter \(id)") }
-      if json { return StandardStream.output.writeLine(letter.json(withPayload: true).text) }
+      if json { return try Output.writeLine(letter.json(withPayload: true).text) }
       var table = TextTable(["id", letter.id])
       for (name, value) in [
         ("message", letter.messageID ?? "-"), ("died", letter.diedAt.rfc3339), ("lane", letter.lane.name),
@@ -117,8 +117,8 @@ extension DeadLettersCommand {
       ] {
         table.add([name, value])
       }
-      StandardStream.output.write(table.text)
-      StandardStream.output.write(Array("\n".utf8) + letter.payload + Array("\n".utf8))
+      try Output.write(table.text)
+      try Output.write(Array("\n".utf8) + letter.payload + Array("\n".utf8))
     }
   }
 

@@ -5,7 +5,6 @@ import EvolutionSandbox
 import HTTPServer
 import Platform
 import RedisQueue
-import UnixSignals
 
 /// `ifinu demo`
 struct DemoCommand: AsyncParsableCommand {
@@ -30,7 +29,9 @@ struct DemoCommand: AsyncParsableCommand {
     guard (1...1_000_000).contains(messages) else { throw ValidationError("--messages is from 1 to 1000000.") }
   }
 
-  func run() async throws {
+  func run() async throws { try await endingAtSignals { try await show() } }
+
+  private func show() async throws {
     let fetcher = try HTTPFetcher()
     var options = SandboxOptions()
     options.latency = latency
@@ -41,13 +42,14 @@ struct DemoCommand: AsyncParsableCommand {
         .redisURL: "unix:\(redis.socket)", .evolutionURL: "http://127.0.0.1:\(sandbox.port)",
         .evolutionAPIKey: "demo", .evolutionInstance: "demo", .testNumber: "11988887777",
         .httpAddress: "\(address)", .rate: "\(rate)", .workers: "20", .logLevel: "warning",
+        .shutdownGrace: "2s",
       ]
       let configuration = try Configuration(SettingValues(flags: settings, environment: [:]))
-      tellAddresses(redis, sandbox.port, address)
-      let worker = ChildWorker(settings: settings, metricsURL: "http://\(address)/metrics")
+      try tellAddresses(redis, sandbox.port, address)
+      let worker = ChildWorker(settings: settings, metricsURL: "http://\(address)/metrics", grace: .seconds(2))
       try await worker.run(fetcher) { try await deliver(configuration, fetcher) }
     }
-    StandardStream.output.writeLine("the sandbox received \(sandbox.receivedCount) messages")
+    try Output.writeLine("the sandbox received \(sandbox.receivedCount) messages")
     await sandbox.stop()
   }
 
@@ -59,15 +61,15 @@ struct DemoCommand: AsyncParsableCommand {
     let run = LoadRun(
       configuration: configuration, queue: queue,
       producer: RedisProducer(over: connection, keys: configuration.redis.keys), fetcher: fetcher, messages: messages)
-    StandardStream.output.write("\n" + (try await run.run()).text + "\n")
+    try Output.write("\n" + (try await run.run()).text + "\n")
     guard StandardStream.output.isTerminal else { return }
-    StandardStream.output.writeLine("Look around; Ctrl-C ends the demo.")
-    for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) { break }
+    try Output.writeLine("Look around; Ctrl-C ends the demo.")
+    await untilCancelled()
   }
 
-  private func tellAddresses(_ redis: PrivateRedis, _ sandboxPort: Int, _ address: SocketAddress) {
+  private func tellAddresses(_ redis: PrivateRedis, _ sandboxPort: Int, _ address: SocketAddress) throws {
     let style = Style(.output)
-    StandardStream.output.write(
+    try Output.write(
       """
       \(style.strong("ifinu demo")): \(messages) messages, \(oneDecimal(rate)) a second
 

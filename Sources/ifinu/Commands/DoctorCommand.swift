@@ -21,10 +21,10 @@ struct DoctorCommand: AsyncParsableCommand {
     let configuration = try Configuration.load([redis, evolution, monitoring])
     let findings = try await Doctor(configuration: configuration).examine()
     if json {
-      StandardStream.output.writeLine(JSONValue.array(findings.map(\.json)).text)
+      try Output.writeLine(JSONValue.array(findings.map(\.json)).text)
     } else {
       let style = Style(.output)
-      for finding in findings { StandardStream.output.write(finding.text(style)) }
+      for finding in findings { try Output.write(finding.text(style)) }
     }
     if findings.contains(where: { $0.health == .bad }) { throw ExitCode(ExitStatus.failure) }
   }

@@ -66,7 +66,7 @@ struct EnqueueCommand: AsyncParsableCommand {
           try await producer.enqueue([payload], to: lane)
         }
       }
-      StandardStream.output.writeLine("1 message enqueued in \(lane.name)")
+      try Output.writeLine("1 message enqueued in \(lane.name)")
     } else if let file {
       try await enqueue(file, through: producer, configuration, now)
     }
@@ -122,7 +122,7 @@ struct EnqueueCommand: AsyncParsableCommand {
     }
     try await flush()
     progress.finish("\(enqueued) messages")
-    StandardStream.output.writeLine(
+    try Output.writeLine(
       "\(counted(enqueued, "message")) enqueued in \(lane.name), \(counted(refused, "line")) refused")
     guard refused == 0 else { throw ExitCode(ExitStatus.failure) }
   }

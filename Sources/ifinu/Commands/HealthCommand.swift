@@ -24,6 +24,6 @@ struct HealthCommand: AsyncParsableCommand {
     guard let page = try await HTTPFetcher(timeout: timeout).page(at: url) else {
       throw WorkFailure(message: "\(url) does not say that the worker is well")
     }
-    StandardStream.output.writeLine(String(decoding: page, as: UTF8.self).onOneLine)
+    try Output.writeLine(String(decoding: page, as: UTF8.self).onOneLine)
   }
 }

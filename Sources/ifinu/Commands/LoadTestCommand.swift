@@ -34,7 +34,9 @@ struct LoadTestCommand: AsyncParsableCommand {
     guard (1...10_000_000).contains(messages) else { throw ValidationError("N is from 1 to 10000000.") }
   }
 
-  func run() async throws {
+  func run() async throws { try await endingAtSignals { try await test() } }
+
+  private func test() async throws {
     let configuration = try Configuration.load(
       [redis, evolution, delivery, monitoring], defaults: [.logLevel: "warning"])
     guard configuration.httpAddress.port != 0 else {
@@ -49,9 +51,9 @@ struct LoadTestCommand: AsyncParsableCommand {
     defer { run.queue.close() }
     let report = try await measure(run, configuration)
     if json {
-      StandardStream.output.writeLine(report.json.text)
+      try Output.writeLine(report.json.text)
     } else {
-      StandardStream.output.write(report.text)
+      try Output.write(report.text)
     }
   }
 
@@ -66,7 +68,8 @@ struct LoadTestCommand: AsyncParsableCommand {
     guard configuration.worker.testNumber != nil else {
       throw ConfigurationError(.testNumber, "is not set: load-test messages name no recipient")
     }
-    let worker = ChildWorker(settings: configuration.values.texts, metricsURL: run.metricsURL)
+    let worker = ChildWorker(
+      settings: configuration.values.texts, metricsURL: run.metricsURL, grace: configuration.worker.shutdownGrace)
     return try await worker.run(run.fetcher) { try await run.run() }
   }
 }

@@ -15,7 +15,7 @@ struct MetricsCatalogueCommand: ParsableCommand {
 
   func run() throws {
     let catalogue = MetricsCatalogue(of: try WorkerMetrics.registryAtRest().catalogue())
-    guard let page else { return StandardStream.output.write(catalogue.markdown) }
+    guard let page else { return try Output.write(catalogue.markdown) }
     let text: String
     do {
       text = String(decoding: try FileReader.contents(of: page), as: UTF8.self)
@@ -27,6 +27,6 @@ struct MetricsCatalogueCommand: ParsableCommand {
         message: "\(page) does not say where the tables go; add the lines \(MetricsCatalogue.begin) and "
           + MetricsCatalogue.end)
     }
-    StandardStream.output.write(current)
+    try Output.write(current)
   }
 }

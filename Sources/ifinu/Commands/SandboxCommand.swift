@@ -62,7 +62,7 @@ struct SandboxCommand: AsyncParsableCommand {
       throw WorkFailure(message: "\(error)")
     }
     let host = (try? SocketAddress(parsing: address).host) ?? "127.0.0.1"
-    StandardStream.output.writeLine(
+    try Output.writeLine(
       "sandbox listening on http://\(SocketAddress(host: host, port: UInt16(sandbox.port))), Ctrl-C ends it")
     for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) { break }
     await sandbox.stop()

@@ -43,9 +43,9 @@ struct ShardCommand: AsyncParsableCommand {
           "url": .string(row.url),
         ]
       }
-      StandardStream.output.writeLine(JSONValue.array(array).text)
+      try Output.writeLine(JSONValue.array(array).text)
     } else {
-      for row in rows { StandardStream.output.writeLine("\(row.instance)\t\(row.shard?.name ?? "-")\t\(row.url)") }
+      for row in rows { try Output.writeLine("\(row.instance)\t\(row.shard?.name ?? "-")\t\(row.url)") }
     }
   }
 }

@@ -31,10 +31,10 @@ struct StatusCommand: AsyncParsableCommand {
       let later = try await look(queue, configuration)
       let report = StatusReport(earlier: earlier, later: later)
       if json {
-        StandardStream.output.writeLine(report.json.text)
+        try Output.writeLine(report.json.text)
       } else {
-        if watch && StandardStream.output.isTerminal { StandardStream.output.write("\u{1B}[H\u{1B}[2J") }
-        StandardStream.output.write(report.text)
+        if watch && StandardStream.output.isTerminal { try Output.write("\u{1B}[H\u{1B}[2J") }
+        try Output.write(report.text)
       }
       earlier = later
     } while watch

@@ -36,8 +36,17 @@ struct WorkerCommand: AsyncParsableCommand {
     let signals = await StopSignals()
     OpenFileLimit.raise()
     let configuration = try Configuration.load([redis, evolution, delivery, deadLetters, monitoring, logs])
-    let output = LogOutput(configuration.logging)
-    defer { output.tellHeldBack(.all) }
+    let output = try LogOutput(configuration.logging)
+    do {
+      try await work(configuration, output, until: signals)
+    } catch {
+      await output.end()
+      throw error
+    }
+    await output.end()
+  }
+
+  private func work(_ configuration: Configuration, _ output: LogOutput, until signals: StopSignals) async throws {
     let logger = output.logger
     let worker = try WorkerAssembly(configuration, output: output, ballastSeries: ballastSeries)
     // Once a process, and behind the worker's own series, so that no package can take the name of one.

@@ -1,31 +1,33 @@
 import EvolutionAPI
 import Platform
 import Subprocess
-import SystemPackage
 
 /// A worker in a process of its own, for as long as something is done with it.
 struct ChildWorker {
   /// The variables that it is given; other variables of ours it does not see.
   let settings: [Setting: String]
   let metricsURL: String
+  /// How long it takes at most to end in order.
+  let grace: Duration
 
   private static let startBound = Duration.seconds(15)
 
   /// Starts a worker, waits until it answers, does something, and stops it.
   ///
-  /// - Throws: ``WorkFailure`` when it does not start.
+  /// - Throws: ``WorkFailure`` when it does not start, or ends while something is done with it.
   func run<Value: Sendable>(
-    _ fetcher: HTTPFetcher, _ body: @Sendable () async throws -> Value
+    _ fetcher: HTTPFetcher, _ body: @escaping @Sendable () async throws -> Value
   ) async throws -> Value {
-    let result = try await Subprocess.run(
-      .path("/proc/self/exe"), arguments: ["worker"], environment: environment, input: .none, output: .discarded,
-      error: .currentStandardError
-    ) { execution in
-      defer { try? execution.send(signal: .terminate) }
+    let process = AttendedProcess(
+      program: "/proc/self/exe", arguments: ["worker"], environment: environment, showsErrors: true,
+      patience: grace + .seconds(6))
+    return try await process.run(orFail: { code in
+      let end = code.map { "with the code \($0)" } ?? "by a signal"
+      return WorkFailure(message: "the worker ended \(end); its own words above say why")
+    }) {
       try await awaitStart(fetcher)
       return try await body()
     }
-    return result.closureResult
   }
 
   private var environment: Environment {

@@ -1,7 +1,6 @@
 import Delivery
 import FoundationEssentials
 import RedisQueue
-import Subprocess
 
 /// A redis-server of the demo's own: on a unix socket in a temporary folder, without a port, gone when it ends.
 struct PrivateRedis: Sendable {
@@ -11,7 +10,7 @@ struct PrivateRedis: Sendable {
   /// Starts a server, waits until it answers, does something, and stops it.
   ///
   /// - Throws: ``WorkFailure`` when there is no redis-server, or it does not start.
-  static func run(_ body: @Sendable (PrivateRedis) async throws -> Void) async throws {
+  static func run(_ body: @escaping @Sendable (PrivateRedis) async throws -> Void) async throws {
     // A socket's path holds 107 bytes at most, so that the name is kept short.
     let folder = FileManager.default.temporaryDirectory.path + "/ifinu-" + UUID().uuidString.prefix(8)
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -21,16 +20,13 @@ struct PrivateRedis: Sendable {
       "--port", "0", "--unixsocket", server.socket, "--dir", folder, "--save", "", "--appendonly", "yes",
       "--maxmemory-policy", "noeviction",
     ]
-    do {
-      _ = try await Subprocess.run(
-        .name("redis-server"), arguments: Arguments(arguments), input: .none, output: .discarded, error: .discarded
-      ) { execution in
-        defer { try? execution.send(signal: .terminate) }
-        try await server.awaitStart()
-        try await body(server)
-      }
-    } catch let error as SubprocessError where error.code == .executableNotFound {
-      throw WorkFailure(message: "redis-server was not found; install it (apt-get install redis-server)")
+    let process = AttendedProcess(program: "redis-server", arguments: arguments, patience: .seconds(5))
+    try await process.run(orFail: { code in
+      guard code == TiedCommand.notFound else { return WorkFailure(message: "the private redis-server ended") }
+      return WorkFailure(message: "redis-server was not found; install it (apt-get install redis-server)")
+    }) {
+      try await server.awaitStart()
+      try await body(server)
     }
   }
 
@@ -40,6 +36,7 @@ struct PrivateRedis: Sendable {
     let deadline = ContinuousClock.now + .seconds(10)
     while ContinuousClock.now < deadline {
       if (try? await connection.send(RedisCommand("PING"))) != nil { return }
+      try Task.checkCancellation()
     }
     throw WorkFailure(message: "the private redis-server did not start")
   }

@@ -2,13 +2,24 @@ import Delivery
 import Logging
 import Platform
 
-/// Where all loggers of the process write: the standard error stream, a line a record.
+/// Where all loggers of the process write: the standard error stream, a line a record. A reader that stands still holds
+/// nobody up: records for which there is no room are dropped, and counted in the log.
 struct LogOutput: Sendable {
   private let settings: Configuration.LogSettings
   private let repeated: RepeatedRecords
+  private let writer: BackgroundWriter
 
-  init(_ settings: Configuration.LogSettings, timeline: Timeline = Timeline()) {
+  /// An output at work.
+  ///
+  /// - Throws: `SystemError` when the system gives no thread.
+  init(_ settings: Configuration.LogSettings, timeline: Timeline = Timeline()) throws(SystemError) {
     self.settings = settings
+    writer = try BackgroundWriter(to: .error) { dropped in
+      let record = LogRecord(
+        time: Self.now, level: .warning, message: "log records dropped: nobody read them fast enough",
+        metadata: ["dropped": "\(dropped)"])
+      return Self.line(record, settings)
+    }
     repeated = RepeatedRecords { timeline.now }
   }
 
@@ -29,7 +40,7 @@ struct LogOutput: Sendable {
       case .write(let heldBack): if heldBack > 0 { fields["held_back"] = "\(heldBack)" }
       }
     }
-    put(LogRecord(time: now, level: level, message: message, metadata: fields))
+    put(LogRecord(time: Self.now, level: level, message: message, metadata: fields))
   }
 
   /// Tells how many records were held back of the kinds of which no more came.
@@ -38,16 +49,26 @@ struct LogOutput: Sendable {
       var fields: Logger.Metadata = ["held_back": "\(count)"]
       fields["class"] = kind.failureClass.map { "\($0)" }
       fields["error"] = kind.error.map { "\($0)" }
-      put(LogRecord(time: now, level: kind.level, message: kind.message, metadata: fields))
+      put(LogRecord(time: Self.now, level: kind.level, message: kind.message, metadata: fields))
     }
   }
 
-  private var now: Timestamp { Timestamp(nanoseconds: WallClock.nanoseconds) }
+  /// Tells what was held back, and waits until all is written; not for long, since the reader may stand still.
+  func end() async {
+    tellHeldBack(.all)
+    await writer.flush(within: Self.endBound)
+  }
 
-  private func put(_ record: LogRecord) {
+  private static let endBound = Duration.seconds(1)
+
+  private static var now: Timestamp { Timestamp(nanoseconds: WallClock.nanoseconds) }
+
+  private func put(_ record: LogRecord) { writer.write(Self.line(record, settings)) }
+
+  private static func line(_ record: LogRecord, _ settings: Configuration.LogSettings) -> [UInt8] {
     switch settings.format {
-    case .text: StandardStream.error.write(record.text)
-    case .json: StandardStream.error.write(record.json)
+    case .text: record.text
+    case .json: record.json
     }
   }
 }

@@ -1,6 +1,6 @@
 /// A failure that ends a command with one line for people and a code for programs.
 protocol CommandFailure: Error {
-  /// What is wrong, and the fix.
+  /// What is wrong, and the fix; empty when there is nothing to say.
   var message: String { get }
   /// The process's exit code.
   var exitCode: Int32 { get }
@@ -14,6 +14,8 @@ enum ExitStatus {
   static let temporaryFailure: Int32 = 75
   /// The configuration is wrong.
   static let badConfiguration: Int32 = 78
+  /// The reader of the output has gone: what a shell says of a program that died of SIGPIPE.
+  static let brokenPipe: Int32 = 141
 }
 
 /// A command that could not do its work.
