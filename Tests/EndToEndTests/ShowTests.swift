@@ -5,16 +5,8 @@ import JSON
 import TestSupport
 import Testing
 
-/// `ifinu demo`, `ifinu loadtest` and `ifinu sandbox`
+/// `ifinu loadtest` and `ifinu sandbox`
 @Suite struct ShowTests {
-  @Test(.timeLimit(.minutes(1)))
-  func `the demo delivers its messages and ends`() async throws {
-    let outcome = try await Program.run(["demo", "--messages", "100", "--rate", "0", "--latency", "0ms"])
-    #expect(outcome.end == .exited(0), "\(outcome.errors)")
-    #expect(outcome.output.hasSuffix("the sandbox received 100 messages\n"), "\(outcome.output)")
-    #expect(!outcome.output.contains("\u{1B}") && outcome.errors.isEmpty, "\(outcome.errors)")
-  }
-
   @Test(.timeLimit(.minutes(1)), arguments: [true, false])
   func `a load test measures the worker that is there, or one of its own`(isThere: Bool) async throws {
     try await withScene(["IFINU_TEST_NUMBER": Messages.number(1)], sandbox: { $0.latency = .milliseconds(2) }) {
