@@ -25,15 +25,9 @@ package final class EvolutionClient: MessageSender {
     sendTimeout: Duration = .seconds(30), caFile: String? = nil, maximumConnections: Int = 100,
     userAgent: String = "ifinu", on loop: EventLoop? = nil
   ) throws(EvolutionSetupError) {
-    guard apiKey.map(Self.isHeaderValue) ?? true else {
-      throw EvolutionSetupError(setting: .apiKey, reason: "it must be 1 to 1024 printable ASCII characters, no spaces")
-    }
+    try Self.check(apiKey: apiKey, caFile: caFile)
     guard connectTimeout > .zero, sendTimeout > .zero, maximumConnections > 0 else {
       throw EvolutionSetupError(setting: .limits, reason: "time-outs and connections must be more than zero")
-    }
-    if let caFile, unsafe access(caFile, R_OK) != 0 {
-      throw EvolutionSetupError(
-        setting: .caFile, reason: "it can't be read: \(unsafe String(cString: strerror(errno)))")
     }
     var settings = TransferSettings(headers: Self.headers(apiKey: apiKey, userAgent: userAgent))
     settings.connectTimeout = connectTimeout
@@ -49,6 +43,19 @@ package final class EvolutionClient: MessageSender {
       transfers = try TransferLoop(settings, on: loop)
     } catch {
       throw EvolutionSetupError(setting: .system, reason: error.description)
+    }
+  }
+
+  /// Looks whether a client could be made with these.
+  ///
+  /// - Throws: ``EvolutionSetupError`` that names the setting at fault.
+  package static func check(apiKey: String?, caFile: String?) throws(EvolutionSetupError) {
+    guard apiKey.map(isHeaderValue) ?? true else {
+      throw EvolutionSetupError(setting: .apiKey, reason: "it must be 1 to 1024 printable ASCII characters, no spaces")
+    }
+    if let caFile, unsafe access(caFile, R_OK) != 0 {
+      throw EvolutionSetupError(
+        setting: .caFile, reason: "it can't be read: \(unsafe String(cString: strerror(errno)))")
     }
   }
 

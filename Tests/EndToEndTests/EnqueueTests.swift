@@ -60,6 +60,10 @@ import Testing
       #expect(many.end == .exited(0) && many.output == "2 messages enqueued in whatsapp, 0 lines refused\n")
       #expect(try await scene.snapshot().lanes[.standard]?.length == 3)
 
+      let counted = try await scene.run("enqueue", "-", "--json", input: "{}")
+      #expect(counted.end == .exited(1))
+      #expect(counted.output == #"{"lane":"whatsapp","enqueued":0,"refused":1}"# + "\n")
+
       let refused = try await scene.run("enqueue", "--number", "123", "--text", "oi")
       #expect(refused.end == .exited(1) && refused.errors.contains("telefone"))
       for file in ["/nowhere.jsonl", "/tmp"] {

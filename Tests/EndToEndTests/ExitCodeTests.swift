@@ -15,7 +15,9 @@ import Testing
       (["IFINU_EVOLUTION_INSTANCE": "a/b"], "IFINU_EVOLUTION_INSTANCE"),
       (["IFINU_EVOLUTION_API_KEY_FILE": "/nowhere"], "IFINU_EVOLUTION_API_KEY_FILE"),
       (["IFINU_HTTP_ADDRESS": "9464"], "IFINU_HTTP_ADDRESS"), (["IFINU_LOG_LEVEL": "loud"], "IFINU_LOG_LEVEL"),
-      (["IFINU_TEST_NUMBER": "123456"], "IFINU_TEST_NUMBER"),
+      (["IFINU_TEST_NUMBER": "123456"], "IFINU_TEST_NUMBER"), (["IFINU_EVOLUTION_INSTANCE": ".."], "and not . or .."),
+      (["IFINU_EVOLUTION_API_KEY": "123456 x"], "IFINU_EVOLUTION_API_KEY"),
+      (["IFINU_EVOLUTION_CA_BUNDLE": "/nowhere.pem"], "IFINU_EVOLUTION_CA_BUNDLE"),
     ])
   func `a bad setting ends every command with one line that names it`(
     settings: [String: String], words: String
@@ -36,6 +38,8 @@ import Testing
       ["nonsense"], ["enqueue"], ["enqueue", "--lane", "expressa", "-"], ["enqueue", "--number", "11988880001"],
       ["loadtest", "0"], ["loadtest", "muitas"], ["worker", "--workes", "3"], ["sandbox", "--fail", "2"],
       ["dlq", "purge"], ["status", "--interval", "depois"], ["demo", "--messages", "0"],
+      ["enqueue", "--number", "11988880001", "--text", "oi", "--format", "csv"],
+      ["enqueue", "-", "--instance", ".."],
     ])
   func `bad usage is told as such`(arguments: [String]) async throws {
     let outcome = try await Program.run(arguments)

@@ -1,4 +1,5 @@
 import Delivery
+import Foundation
 import JSON
 import TestSupport
 import Testing
@@ -52,11 +53,29 @@ import Testing
       #expect(try await scene.run("dlq", "purge", id, "--all").end == .exited(64))
 
       #expect(try await scene.run("dlq", "requeue", id).output == "1 dead letter requeued\n")
+      let last = #"{"requeued":0}"# + "\n"
+      #expect(try await scene.run("dlq", "requeue", "--reason", "veneno", "--json").output == last)
       let requeued = try await scene.run("dlq", "requeue", "--reason", "numero_inexistente")
       #expect(requeued.end == .exited(0) && requeued.output == "1 dead letter requeued\n")
       #expect(try await scene.snapshot().lanes[.standard]?.length == 2)
       #expect(try await scene.run("dlq", "purge", "--all").output == "1 dead letter purged\n")
       #expect(try await scene.run("dlq", "list").output == "no dead letters\n")
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `a dead letter of any bytes is shown whole, and no offset is too great`() async throws {
+    try await withScene { scene in
+      let bytes: [UInt8] = [0xFF, 0x1B, 0x00]
+      try await scene.push(bytes: [bytes])
+      let worker = try await scene.startWorker()
+      try await eventually("a dead letter", every: .milliseconds(10)) { try await scene.snapshot().dead == 1 }
+      try await worker.stop()
+      let id = try #require(try await rows(scene.run("dlq", "list", "--json")).first?["id"]?.string)
+      let shown = try await rows(scene.run("dlq", "show", id, "--json")).first
+      #expect(shown?["payload_base64"]?.string == Data(bytes).base64EncodedString())
+      let beyond = try await scene.run("dlq", "list", "--offset", "\(Int.max)", "--limit", "\(Int.max)")
+      #expect(beyond.end == .exited(0) && beyond.output == "no dead letters\n", "\(beyond.errors)")
     }
   }
 

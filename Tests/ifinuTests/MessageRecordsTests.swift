@@ -101,6 +101,25 @@ import Testing
     #expect(records.dropFirst().allSatisfy { $0.field == nil } && records.last?.line == good.count + 2)
   }
 
+  @Test func `an instance is given to those that name none`() throws {
+    let now = try #require(Timestamp(rfc3339: "2026-01-02T03:04:05Z"))
+    for (format, file) in [
+      (MessageRecords.Format.jsonl, #"{"id":"a"}"# + "\n" + #"{"id":"b","instancia":"filial"}"#),
+      (.csv, "telefone,texto,instancia\n11988880001,oi,\n11988880002,oi,filial\n"),
+    ] {
+      var rest = Array(file.utf8)
+      var records = MessageRecords(format: format, instance: "matriz", now: now) { () throws(SystemError) in
+        defer { rest = [] }
+        return rest
+      }
+      var instances: [String?] = []
+      while let record = try records.record() {
+        instances.append(try JSONDocument(parsing: record.payload.get()).root["instancia"]?.string)
+      }
+      #expect(instances == ["matriz", "filial"])
+    }
+  }
+
   private struct Seen {
     let line: Int
     let payload: Result<[UInt8], PayloadError>

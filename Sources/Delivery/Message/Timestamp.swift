@@ -6,8 +6,12 @@ public struct Timestamp: Hashable, Comparable, Sendable {
   /// A moment by its distance from 1970-01-01T00:00:00Z.
   public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
-  /// A moment by its distance from 1970-01-01T00:00:00Z in milliseconds.
-  public init(milliseconds: Int) { nanoseconds = Int64(milliseconds) * 1_000_000 }
+  /// A moment by its distance from 1970-01-01T00:00:00Z in milliseconds; where that is beyond what can be told, the last
+  /// moment that can.
+  public init(milliseconds: Int) {
+    let (product, overflows) = Int64(milliseconds).multipliedReportingOverflow(by: 1_000_000)
+    nanoseconds = overflows ? (milliseconds < 0 ? .min : .max) : product
+  }
 
   /// Seconds since 1970-01-01T00:00:00Z.
   public var seconds: Double { Double(nanoseconds) / 1e9 }

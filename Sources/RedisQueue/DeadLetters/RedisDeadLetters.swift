@@ -45,7 +45,7 @@ package struct RedisDeadLetters: Sendable {
     while found.count < limit {
       let size = reason == nil ? min(Self.pageSize, limit - found.count) : Self.pageSize
       let page = try await page(order, at: position, size: size)
-      position += size
+      position = position.addingClamped(size)
       for letter in page.letters where reason == nil || letter.reason == reason {
         if skip > 0 {
           skip -= 1
@@ -64,7 +64,7 @@ package struct RedisDeadLetters: Sendable {
       RedisCommand("ZSCORE", keys.dead, id), RedisCommand("HGET", keys.deadBodies, id),
     ])
     guard let score = replies[0].text.flatMap(Double.init), let stored = replies[1].bytes else { return nil }
-    return DeadLetter(id: id, diedAt: Timestamp(milliseconds: Int(score)), stored: stored)
+    return DeadLetter(id: id, diedAt: Timestamp(milliseconds: Int(exactly: score.rounded()) ?? 0), stored: stored)
   }
 
   /// Sends dead letters back to the lanes they came from, their attempts counted afresh.
@@ -124,7 +124,7 @@ package struct RedisDeadLetters: Sendable {
   ) async throws(QueueError) -> (letters: [DeadLetter], size: Int, isLast: Bool) {
     let name = order == .newestFirst ? "ZREVRANGE" : "ZRANGE"
     let range = try await ask([
-      RedisCommand(name, keys.dead, String(position), String(position + size - 1), "WITHSCORES")
+      RedisCommand(name, keys.dead, String(position), String(position.addingClamped(size - 1)), "WITHSCORES")
     ])[0].requireElements()
     guard !range.isEmpty else { return ([], 0, true) }
     var command = RedisCommand("HMGET", keys.deadBodies)
@@ -135,7 +135,8 @@ package struct RedisDeadLetters: Sendable {
       guard let stored = body.bytes, let id = range[2 * index].text, 2 * index + 1 < range.count,
         let score = range[2 * index + 1].text.flatMap(Double.init)
       else { continue }
-      letters.append(DeadLetter(id: id, diedAt: Timestamp(milliseconds: Int(score)), stored: stored))
+      letters.append(
+        DeadLetter(id: id, diedAt: Timestamp(milliseconds: Int(exactly: score.rounded()) ?? 0), stored: stored))
     }
     return (letters, range.count / 2, range.count / 2 < size)
   }
@@ -146,5 +147,13 @@ package struct RedisDeadLetters: Sendable {
       throw await connection.explained(ErrorReply(text).queueError, by: keys)
     }
     return replies
+  }
+}
+
+extension Int {
+  /// The sum, or the greatest number there is.
+  fileprivate func addingClamped(_ other: Int) -> Int {
+    let (sum, overflows) = addingReportingOverflow(other)
+    return overflows ? .max : sum
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Delivery
+import FoundationEssentials
 import JSON
 import Platform
 import RedisQueue
@@ -37,6 +38,9 @@ struct DeadLetterSelection: ParsableArguments {
   @Flag(help: "All dead letters.")
   var all = false
 
+  @Flag(help: "One JSON object for programs.")
+  var json = false
+
   func validate() throws {
     guard [id != nil, reason != nil, all].filter(\.self).count == 1 else {
       throw ValidationError("Name one id, or --reason REASON, or --all.")
@@ -50,6 +54,7 @@ struct DeadLetterSelection: ParsableArguments {
   /// One id that is not there is a failure; no letter of a reason is none.
   func report(_ count: Int, _ done: String) throws {
     if let id, count == 0 { throw WorkFailure(message: "there is no dead letter \(id)") }
+    if json { return try Output.writeLine(JSONValue.object([(done, .integer(count))]).text) }
     try Output.writeLine("\(counted(count, "dead letter")) \(done)")
   }
 }
@@ -95,7 +100,12 @@ extension DeadLettersCommand {
   }
 
   struct Show: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Shows one dead letter, its payload as it came.")
+    static let configuration = CommandConfiguration(
+      abstract: "Shows one dead letter, its payload as it came.",
+      discussion: """
+        At a terminal a space stands for each control character of the payload; with --json, payload_base64 has the bytes \
+        of one that is not UTF-8. Piped on, it is byte for byte as it came.
+        """)
 
     @Argument(help: "The id, as `ifinu dlq list` shows it.")
     var id: String
@@ -118,7 +128,8 @@ extension DeadLettersCommand {
         table.add([name, value])
       }
       try Output.write(table.text)
-      try Output.write(Array("\n".utf8) + letter.payload + Array("\n".utf8))
+      let payload = StandardStream.output.isTerminal ? Array(letter.payloadText.onOneLine.utf8) : letter.payload
+      try Output.write(Array("\n".utf8) + payload + Array("\n".utf8))
     }
   }
 
@@ -160,7 +171,15 @@ extension DeadLetter {
       ("died_at", .string(diedAt.rfc3339)), ("lane", .string(lane.name)), ("reason", .string(reason)),
       ("field", field.map(JSONValue.string) ?? .null), ("error", .string(error)), ("attempts", .integer(attempts)),
     ]
-    if withPayload { members.append(("payload", .string(String(decoding: payload, as: UTF8.self)))) }
+    if withPayload {
+      members.append(("payload", .string(payloadText)))
+      if String(validating: payload, as: UTF8.self) == nil {
+        members.append(("payload_base64", .string(Data(payload).base64EncodedString())))
+      }
+    }
     return .object(members)
   }
+
+  /// The payload as text; what is not UTF-8 in it is replaced.
+  fileprivate var payloadText: String { String(decoding: payload, as: UTF8.self) }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Delivery
+import JSON
 import Platform
 import RedisQueue
 
@@ -33,8 +34,11 @@ struct EnqueueCommand: AsyncParsableCommand {
   @Option(help: "The text of one message.")
   var text: String?
 
-  @Option(help: "The WhatsApp instance of one message.")
+  @Option(help: "The WhatsApp instance of messages that name none.")
   var instance: String?
+
+  @Flag(help: "One JSON object for programs.")
+  var json = false
 
   @OptionGroup(title: "Queue") var redis: RedisFlags
 
@@ -49,6 +53,10 @@ struct EnqueueCommand: AsyncParsableCommand {
     guard (number == nil) == (text == nil) else { throw ValidationError("--number and --text go together.") }
     guard (file == nil) != (number == nil) else {
       throw ValidationError("Name a file (- for the standard input), or one message by --number and --text.")
+    }
+    guard format == nil || file != nil else { throw ValidationError("--format is for a file.") }
+    guard instance.map({ InstanceName($0) != nil }) ?? true else {
+      throw ValidationError("--instance must be 1 to 128 of A-Z a-z 0-9 - . _ ~, and not . or ..")
     }
   }
 
@@ -66,7 +74,7 @@ struct EnqueueCommand: AsyncParsableCommand {
           try await producer.enqueue([payload], to: lane)
         }
       }
-      try Output.writeLine("1 message enqueued in \(lane.name)")
+      try report(enqueued: 1, refused: 0, from: nil)
     } else if let file {
       try await enqueue(file, through: producer, configuration, now)
     }
@@ -82,7 +90,9 @@ struct EnqueueCommand: AsyncParsableCommand {
       throw WorkFailure(message: "\(file) can't be read (\(error))")
     }
     let format = format ?? (file.lowercased().hasSuffix(".csv") ? .csv : .jsonl)
-    var records = MessageRecords(format: format, now: now) { () throws(SystemError) in try reader.read() }
+    var records = MessageRecords(format: format, instance: instance, now: now) { () throws(SystemError) in
+      try reader.read()
+    }
     var batch = EnqueueBatch()
     var progress = ProgressBar("enqueue")
     var enqueued = 0
@@ -122,9 +132,19 @@ struct EnqueueCommand: AsyncParsableCommand {
     }
     try await flush()
     progress.finish("\(enqueued) messages")
-    try Output.writeLine(
-      "\(counted(enqueued, "message")) enqueued in \(lane.name), \(counted(refused, "line")) refused")
+    try report(enqueued: enqueued, refused: refused, from: file)
     guard refused == 0 else { throw ExitCode(ExitStatus.failure) }
+  }
+
+  private func report(enqueued: Int, refused: Int, from file: String?) throws {
+    if json {
+      let report: JSONValue = [
+        "lane": .string(lane.name), "enqueued": .integer(enqueued), "refused": .integer(refused),
+      ]
+      return try Output.writeLine(report.text)
+    }
+    let lines = file == nil ? "" : ", \(counted(refused, "line")) refused"
+    try Output.writeLine("\(counted(enqueued, "message")) enqueued in \(lane.name)\(lines)")
   }
 }
 

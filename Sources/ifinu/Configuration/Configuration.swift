@@ -94,11 +94,19 @@ struct Configuration: Sendable {
     var instance: InstanceName?
     if let name = values.text(.evolutionInstance) {
       instance = InstanceName(name)
-      if instance == nil { throw values.refusal(.evolutionInstance, "must be 1 to 128 of A-Z a-z 0-9 - . _ ~") }
+      if instance == nil {
+        throw values.refusal(.evolutionInstance, "must be 1 to 128 of A-Z a-z 0-9 - . _ ~, and not . or ..")
+      }
+    }
+    let (apiKey, caBundle) = (values.text(.evolutionAPIKey), values.text(.evolutionCABundle))
+    do {
+      try EvolutionClient.check(apiKey: apiKey, caFile: caBundle)
+    } catch {
+      throw ConfigurationError(
+        error.setting == .apiKey ? .evolutionAPIKey : .evolutionCABundle, "is wrong: \(error.reason)")
     }
     return EvolutionSettings(
-      address: address, shards: shards, apiKey: values.text(.evolutionAPIKey), instance: instance,
-      caBundle: values.text(.evolutionCABundle),
+      address: address, shards: shards, apiKey: apiKey, instance: instance, caBundle: caBundle,
       sendTimeout: try values.duration(.sendTimeout), connectTimeout: try values.duration(.connectTimeout))
   }
 

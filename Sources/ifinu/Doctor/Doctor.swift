@@ -48,7 +48,9 @@ struct Doctor {
       return [Finding(subject: "Redis", health: .good, seen: seen)]
         + warnings.map { Finding(subject: "Redis", health: .doubtful, seen: $0) }
     } catch {
-      return [Finding(subject: "Redis", health: .bad, seen: error.message, fix: "start Redis, or set IFINU_REDIS_URL")]
+      let isThere = error.exitCode != ExitStatus.temporaryFailure
+      let fix = isThere ? "set user, password and database in IFINU_REDIS_URL" : "start Redis, or set IFINU_REDIS_URL"
+      return [Finding(subject: "Redis", health: .bad, seen: error.message, fix: fix)]
     }
   }
 

@@ -22,6 +22,7 @@ struct MessageRecords {
 
   private var lines: LineReader
   private let format: Format
+  private let instance: String?
   private let now: Timestamp
   private var lineNumber = 0
   private var columns: [String]?
@@ -38,10 +39,14 @@ struct MessageRecords {
   ///
   /// - Parameters:
   ///   - format: how it is written.
+  ///   - instance: `instancia` of messages that name none.
   ///   - now: `criado_em` of messages that don't say when they were made.
   ///   - next: the next piece; an empty one is the end.
-  init(format: Format, now: Timestamp, next: @escaping () throws(SystemError) -> [UInt8]) {
+  init(
+    format: Format, instance: String? = nil, now: Timestamp, next: @escaping () throws(SystemError) -> [UInt8]
+  ) {
     self.format = format
+    self.instance = instance
     self.now = now
     lines = LineReader(maximumLength: Message.maximumPayloadBytes, next: next)
   }
@@ -57,7 +62,8 @@ struct MessageRecords {
       }
       if bytes.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) { continue }
       switch format {
-      case .jsonl: return Record(line: start, payload: NewMessage.payload(fromJSON: bytes, now: now))
+      case .jsonl:
+        return Record(line: start, payload: NewMessage.payload(fromJSON: bytes, instance: instance, now: now))
       case .csv:
         guard columns != nil else {
           guard let problem = try takeHeadings(startingWith: bytes) else { continue }
@@ -107,7 +113,7 @@ struct MessageRecords {
     guard let fields = Self.texts(record) else {
       return .failure(PayloadError(field: "payload", problem: "is not UTF-8; save the file as CSV UTF-8"))
     }
-    return NewMessage.payload(columns: columns ?? [], fields: fields, line: start, now: now)
+    return NewMessage.payload(columns: columns ?? [], fields: fields, line: start, instance: instance, now: now)
   }
 
   /// The fields of a record; nil when one is not UTF-8.

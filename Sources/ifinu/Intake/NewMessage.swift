@@ -3,12 +3,17 @@ import JSON
 
 /// Makes payloads for the lanes, each known to be one that the worker will take.
 enum NewMessage {
-  /// A payload from a JSON line: checked, and told when it was made if it does not say so.
-  static func payload(fromJSON line: [UInt8], now: Timestamp) -> Result<[UInt8], PayloadError> {
+  /// A payload from a JSON line: checked, and told when it was made and where it goes out if it does not say so.
+  static func payload(
+    fromJSON line: [UInt8], instance: String? = nil, now: Timestamp
+  ) -> Result<[UInt8], PayloadError> {
     do throws(PayloadError) {
       let message = try Message(payload: line)
-      guard message.createdAt == nil, let document = try? JSONDocument(parsing: line) else { return .success(line) }
-      return .success(document.replacing([("criado_em", .string(now.rfc3339))]))
+      var members: [(name: String, value: JSONValue)] = []
+      if message.createdAt == nil { members.append(("criado_em", .string(now.rfc3339))) }
+      if message.instance == nil, let instance { members.append(("instancia", .string(instance))) }
+      guard !members.isEmpty, let document = try? JSONDocument(parsing: line) else { return .success(line) }
+      return .success(document.replacing(members))
     } catch {
       return .failure(error)
     }
@@ -16,7 +21,7 @@ enum NewMessage {
 
   /// A payload from a CSV record: columns `telefone` and `texto`, perhaps `id` and `instancia`.
   static func payload(
-    columns: [String], fields: [String], line: Int, now: Timestamp
+    columns: [String], fields: [String], line: Int, instance: String? = nil, now: Timestamp
   ) -> Result<[UInt8], PayloadError> {
     guard fields.count == columns.count else {
       let problem = "has \(fields.count) fields, and the headings are \(columns.count)"
@@ -33,7 +38,7 @@ enum NewMessage {
     guard values["texto"]?.isEmpty == false || values["telefone"]?.isEmpty == false else {
       return .failure(PayloadError(field: "telefone", problem: "is missing"))
     }
-    return payload(fromJSON: JSONValue.object(members).bytes, now: now)
+    return payload(fromJSON: JSONValue.object(members).bytes, instance: instance, now: now)
   }
 
   private static func id(_ cell: String?) -> String? { cell?.isEmpty == false ? cell : nil }

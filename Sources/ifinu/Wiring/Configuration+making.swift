@@ -31,20 +31,16 @@ extension Configuration {
 
   /// The client of Evolution API; without a loop, on a thread of its own.
   ///
-  /// - Throws: ``ConfigurationError`` that names the setting which it can't work with.
-  func makeEvolutionClient(on loop: EventLoop? = nil) throws -> EvolutionClient {
+  /// - Throws: ``WorkFailure`` when the system gives no thread or descriptor.
+  func makeEvolutionClient(on loop: EventLoop? = nil) throws(WorkFailure) -> EvolutionClient {
     do throws(EvolutionSetupError) {
       return try EvolutionClient(
         address: evolution.address, apiKey: evolution.apiKey, connectTimeout: evolution.connectTimeout,
         sendTimeout: evolution.sendTimeout, caFile: evolution.caBundle, maximumConnections: worker.workers,
         userAgent: "ifinu/\(BuildInfo.version)", on: loop)
     } catch {
-      switch error.setting {
-      case .baseURL: throw ConfigurationError(.evolutionURL, "is wrong: \(error.reason)")
-      case .apiKey: throw ConfigurationError(.evolutionAPIKey, "is wrong: \(error.reason)")
-      case .caFile: throw ConfigurationError(.evolutionCABundle, "is wrong: \(error.reason)")
-      case .limits, .system: throw WorkFailure(message: "\(error)")
-      }
+      // What the settings say was looked at when they were read.
+      throw WorkFailure(message: "\(error)")
     }
   }
 
