@@ -23,7 +23,7 @@ public final class WorkerPool: Service {
 
   /// How far apart fetches are while nearly all slots are busy: a call to the queue for each one that becomes free
   /// costs more than it gains.
-  private static let restWhileBusy = Duration.milliseconds(3)
+  private static let restWhileBusy = Duration.milliseconds(4)
 
   /// A pool at rest.
   ///

@@ -55,10 +55,10 @@ import Testing
       try await eventually("all workers are busy") { sender.inFlight == 64 }
       let fetches = bench.queue.count(of: .reserve)
       few.open()
-      try await eventually("the fetch loop rests") { bench.clock.timeToNextWake == .milliseconds(3) }
+      try await eventually("the fetch loop rests") { bench.clock.timeToNextWake == .milliseconds(4) }
       #expect(bench.settled == ["enviada": 3])
       #expect(bench.queue.count(of: .reserve) == fetches)
-      bench.clock.advance(by: .milliseconds(3))
+      bench.clock.advance(by: .milliseconds(4))
       try await eventually("all workers are busy again") { sender.inFlight == 64 }
       #expect(bench.queue.reservationLimits.last == 3)
       // The rest that begins with the first of them ends with the fourth, whatever the clock says.
