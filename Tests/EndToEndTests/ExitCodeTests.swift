@@ -37,7 +37,8 @@ import Testing
     arguments: [
       ["nonsense"], ["enqueue"], ["enqueue", "--lane", "expressa", "-"], ["enqueue", "--number", "11988880001"],
       ["loadtest", "0"], ["loadtest", "muitas"], ["worker", "--workes", "3"], ["sandbox", "--fail", "2"],
-      ["dlq", "purge"], ["status", "--interval", "depois"], ["demo", "--messages", "0"],
+      ["dlq", "purge"], ["status", "--interval", "depois"], ["status", "--interval", "0s"],
+      ["demo", "--messages", "0"],
       ["enqueue", "--number", "11988880001", "--text", "oi", "--format", "csv"],
       ["enqueue", "-", "--instance", ".."],
     ])

@@ -43,7 +43,8 @@ struct RedisURLTests {
 
   @Test(arguments: [
     ("", "must start with"), ("http://h", "must start with"), ("rediss://h", "TLS"), ("redis://", "host is missing"),
-    ("redis://:6379", "host is missing"), ("redis://h:0", "port"), ("redis://h:70000", "port"), ("redis://h:x", "port"),
+    ("redis://:6379", "host is missing"), ("redis://[]:6379", "IPv6"), ("redis://[foo]", "IPv6"),
+    ("redis://ho st", "blank"), ("redis://h:0", "port"), ("redis://h:70000", "port"), ("redis://h:x", "port"),
     ("redis://h/x", "database"), ("redis://h/-1", "database"), ("redis://::1/0", "brackets"), ("redis://[::1", "]"),
     ("redis://secret@h", "user:password@"), ("redis://u:@h", "password is empty"),
     ("redis://u:secret%4@h", "percent"), ("redis://u:secret%zz@h", "percent"), ("unix:relative", "absolute"),

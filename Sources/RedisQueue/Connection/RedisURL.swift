@@ -86,6 +86,7 @@ package struct RedisURL: Sendable, Equatable, CustomStringConvertible {
     if text.hasPrefix("[") {
       guard let bracket = text.firstIndex(of: "]") else { throw RedisURLError("the IPv6 address lacks its ]") }
       let host = text[text.index(after: text.startIndex)..<bracket]
+      guard host.contains(":") else { throw RedisURLError("what stands in brackets must be an IPv6 address, as [::1]") }
       return .tcp(host: String(host), port: try port(text[text.index(after: bracket)...]))
     }
     let colon = text.firstIndex(of: ":") ?? text.endIndex
@@ -93,6 +94,7 @@ package struct RedisURL: Sendable, Equatable, CustomStringConvertible {
       throw RedisURLError("an IPv6 address stands in brackets, as in redis://[::1]:6379/0")
     }
     guard colon > text.startIndex else { throw RedisURLError("the host is missing, as in redis://127.0.0.1:6379/0") }
+    guard !text[..<colon].contains(where: \.isWhitespace) else { throw RedisURLError("the host has a blank in it") }
     return .tcp(host: String(text[..<colon]), port: try port(text[colon...]))
   }
 

@@ -48,7 +48,8 @@ struct SandboxCommand: AsyncParsableCommand {
   var verbose = false
 
   func validate() throws {
-    guard [fail, hang, limit].allSatisfy({ (0...1).contains($0) }), fail + hang + limit <= 1 else {
+    // Shares such as 0.33, 0.56 and 0.11 make a little more than one, as doubles.
+    guard [fail, hang, limit].allSatisfy({ (0...1).contains($0) }), fail + hang + limit <= 1 + 1e-9 else {
       throw ValidationError("--fail, --hang and --limit are shares from 0 to 1, and together not above 1.")
     }
   }

@@ -21,6 +21,12 @@ struct StatusCommand: AsyncParsableCommand {
 
   @OptionGroup(title: "Queue") var redis: RedisFlags
 
+  func validate() throws {
+    guard (.milliseconds(10) ... .seconds(3600)).contains(interval) else {
+      throw ValidationError("--interval is from 10ms to 1h.")
+    }
+  }
+
   func run() async throws {
     let configuration = try Configuration.load([redis])
     let queue = try configuration.makeQueue()

@@ -60,7 +60,8 @@ struct EvolutionExamination {
   private func keyFinding(_ probe: EvolutionProbe, on shard: Shard?) async -> Finding {
     let subject = subject("API key", on: shard)
     switch await probe.instanceCount() {
-    case .found(let count): return Finding(subject: subject, health: .good, seen: "accepted; \(count) instances")
+    case .found(let count):
+      return Finding(subject: subject, health: .good, seen: "accepted; \(counted(count, "instance"))")
     case .refused(401), .refused(403):
       return Finding(
         subject: subject, health: .bad, seen: "Evolution does not accept it",
