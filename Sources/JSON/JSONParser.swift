@@ -10,8 +10,8 @@ struct JSONParser {
   init(bytes: [UInt8], maximumDepth: Int) {
     self.bytes = bytes
     self.maximumDepth = maximumDepth
-    // What messages and answers need, in one go.
-    nodes.reserveCapacity(Swift.min(64, bytes.count / 8 + 2))
+    // What messages and answers need, in one go; 1 KiB at most, which malloc has at hand for each thread.
+    nodes.reserveCapacity(Swift.min(62, bytes.count / 8 + 2))
   }
 
   mutating func parse() throws(JSONError) {

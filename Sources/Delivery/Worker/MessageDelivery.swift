@@ -28,16 +28,17 @@ struct MessageDelivery: Sendable {
   /// Delivers a message. Cancelling the task ends a send that is under way, never the settlement.
   func deliver(_ assignment: Assignment) async {
     let lease = assignment.lease
-    let settlement = await conclude(lease, assignment.pass)
+    let settlement = await conclude(assignment)
     // Whatever is reserved from now on goes to the queue behind this settlement, so that the slot is free by then.
     slots.give()
     await settle(lease, as: settlement)
-    held.remove(lease.token)
+    held.remove(assignment.place)
     slots.noteSettled()
   }
 
   /// Does what has to be done for a message, and lets the breaker know how it ended.
-  private func conclude(_ lease: Lease, _ pass: BreakerState.Pass) async -> Settlement {
+  private func conclude(_ assignment: Assignment) async -> Settlement {
+    let (lease, pass) = (assignment.lease, assignment.pass)
     let message: Message
     let outgoing: OutgoingMessage
     do throws(PayloadError) {
@@ -55,7 +56,7 @@ struct MessageDelivery: Sendable {
       return unsent(pass, .release)
     }
     metrics.limiterWait.observe(waited)
-    guard held.holds(lease.token, at: timeline.now + leaseMargin) else { return unsent(pass, runsOut(message)) }
+    guard held.holds(assignment.place, at: timeline.now + leaseMargin) else { return unsent(pass, runsOut(message)) }
     guard breaker.stillAdmits(pass) else { return unsent(pass, .release) }
 
     let result = await send(outgoing, lease, message)

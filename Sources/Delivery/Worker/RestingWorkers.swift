@@ -3,6 +3,8 @@ internal import Synchronization
 /// What a worker is given to deliver.
 struct Assignment: Sendable {
   let lease: Lease
+  /// Where the lease stands among those that are held.
+  let place: HeldLeases.Place
   /// What the breaker let the message be fetched as.
   let pass: BreakerState.Pass
 }

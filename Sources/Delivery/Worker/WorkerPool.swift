@@ -157,9 +157,8 @@ public final class WorkerPool: Service {
     var leases: [Lease] = []
     defer { if pass == .probe && leases.isEmpty { _ = breaker.record(.abandoned, of: pass) } }
     leases = try await queue.reserve(upTo: pass == .probe ? 1 : limit)
-    held.add(leases, validUntil: validUntil)
     slots.take(leases.count)
-    return leases.map { Assignment(lease: $0, pass: pass) }
+    return leases.map { Assignment(lease: $0, place: held.add($0, validUntil: validUntil), pass: pass) }
   }
 
   /// A worker's life: one message after the other.
@@ -214,12 +213,12 @@ public final class WorkerPool: Service {
   /// Keeps the leases alive while their messages are worked on; a path of its own, so that slow work can't starve it.
   private func keepLeases() async {
     while (try? await timeline.sleep(for: configuration.lease / 3)) != nil {
-      let tokens = held.tokens
-      for start in stride(from: 0, to: tokens.count, by: 500) {
-        let batch = Array(tokens[start..<min(start + 500, tokens.count)])
+      let leases = held.all
+      for start in stride(from: 0, to: leases.count, by: 500) {
+        let batch = leases[start..<min(start + 500, leases.count)]
         let validUntil = timeline.now + configuration.lease
         do throws(QueueError) {
-          held.extend(batch, validUntil: validUntil, except: try await queue.extend(batch))
+          held.extend(batch, validUntil: validUntil, except: try await queue.extend(batch.map(\.token)))
         } catch {
           logger.warning("leases not extended", metadata: ["error": "\(error)"])
         }
