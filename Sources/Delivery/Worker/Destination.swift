@@ -17,9 +17,9 @@ struct Destination: Sendable {
 
   func address(_ message: Message) async throws(Failure) -> OutgoingMessage {
     let (number, text) = try recipient(of: message)
-    let instance = try await instance(for: message)
-    return OutgoingMessage(
-      id: message.id, instance: instance, shard: try await shard(of: instance), number: number, text: text)
+    let instance = if let named = message.instance { named } else { try await instance(ofTenantOf: message) }
+    let shard: Shard? = if let router { try await shard(of: instance, by: router) } else { nil }
+    return OutgoingMessage(id: message.id, instance: instance, shard: shard, number: number, text: text)
   }
 
   private func recipient(of message: Message) throws(Failure) -> (PhoneNumber, String) {
@@ -43,8 +43,7 @@ struct Destination: Sendable {
     return text
   }
 
-  private func instance(for message: Message) async throws(Failure) -> InstanceName {
-    if let instance = message.instance { return instance }
+  private func instance(ofTenantOf message: Message) async throws(Failure) -> InstanceName {
     if let tenant = message.tenant, let instance = try await instance(ofTenant: tenant) { return instance }
     guard let defaultInstance else {
       throw .undeliverable(
@@ -73,8 +72,7 @@ struct Destination: Sendable {
     }
   }
 
-  private func shard(of instance: InstanceName) async throws(Failure) -> Shard? {
-    guard let router else { return nil }
+  private func shard(of instance: InstanceName, by router: ShardRouter) async throws(Failure) -> Shard {
     let shard: Shard?
     do {
       shard = try await router.shard(of: instance)

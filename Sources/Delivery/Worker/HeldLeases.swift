@@ -49,7 +49,9 @@ final class HeldLeases: Sendable {
   }
 
   /// Counts on leases for longer, but for those that are lost; one that was removed meanwhile stays so.
-  func extend(_ leases: some Sequence<(place: Place, token: Lease.Token)>, validUntil end: Duration, except lost: Set<Lease.Token>) {
+  func extend(
+    _ leases: some Sequence<(place: Place, token: Lease.Token)>, validUntil end: Duration, except lost: Set<Lease.Token>
+  ) {
     state.withLock { state in
       for (place, token) in leases where state.entries[place.index]?.token == token {
         state.entries[place.index]?.validUntil = lost.contains(token) ? nil : end

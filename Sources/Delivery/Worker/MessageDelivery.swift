@@ -43,13 +43,14 @@ struct MessageDelivery: Sendable {
     let outgoing: OutgoingMessage
     do throws(PayloadError) {
       message = try Message(payload: lease.payload)
-      if let early = notYet(message, lease) { return unsent(pass, early) }
-      guard let addressed = try await address(message) else {
-        return unsent(pass, .retry(payload: lease.payload, after: Self.lookupRest))
-      }
-      outgoing = addressed
     } catch {
       return unsent(pass, invalid(lease, error))
+    }
+    if let early = notYet(message, lease) { return unsent(pass, early) }
+    do throws(Destination.Failure) {
+      outgoing = try await destination.address(message)
+    } catch {
+      return unsent(pass, unaddressed(message, lease, error))
     }
 
     guard breaker.stillAdmits(pass), case .granted(let waited) = await limiter.acquire() else {
@@ -120,17 +121,13 @@ struct MessageDelivery: Sendable {
         attempts: message.attempts))
   }
 
-  /// Finds the message's destination; nil when that could not be looked up now.
-  private func address(_ message: Message) async throws(PayloadError) -> OutgoingMessage? {
-    do throws(Destination.Failure) {
-      return try await destination.address(message)
-    } catch {
-      switch error {
-      case .undeliverable(let error): throw error
-      case .lookup(let error):
-        logger.warning("instance not looked up", metadata: ["message_id": "\(message.id)", "error": "\(error)"])
-        return nil
-      }
+  /// What becomes of a message that has no destination, or whose destination could not be looked up now.
+  private func unaddressed(_ message: Message, _ lease: Lease, _ failure: Destination.Failure) -> Settlement {
+    switch failure {
+    case .undeliverable(let error): return invalid(lease, error)
+    case .lookup(let error):
+      logger.warning("instance not looked up", metadata: ["message_id": "\(message.id)", "error": "\(error)"])
+      return .retry(payload: lease.payload, after: Self.lookupRest)
     }
   }
 

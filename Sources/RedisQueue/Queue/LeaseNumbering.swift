@@ -10,6 +10,8 @@ final class LeaseNumbering: Sendable {
     let count: Int
   }
 
+  private static let twelveZeros = 1_000_000_000_000
+
   /// What all names of this process begin with.
   let prefix: String
   private let next = Atomic(0)
@@ -24,10 +26,9 @@ final class LeaseNumbering: Sendable {
 
   /// A name, the number 12 digits wide, so that the order of the texts is that of the numbers.
   func token(_ number: Int) -> String {
-    let digits = String(number)
+    let digits = String(Self.twelveZeros + number).dropFirst()
     var token = prefix
-    token.reserveCapacity(prefix.utf8.count + max(12, digits.utf8.count))
-    token += String(repeating: "0", count: max(0, 12 - digits.utf8.count))
+    token.reserveCapacity(prefix.utf8.count + digits.utf8.count)
     token += digits
     return token
   }

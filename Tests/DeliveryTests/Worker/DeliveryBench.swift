@@ -53,9 +53,9 @@ struct DeliveryBench {
   func assign(_ payload: [UInt8], lane: Lane = .standard) async throws -> Assignment {
     memory.push(payload, to: lane)
     let leases = try await memory.reserve(upTo: 1)
-    held.add(leases, validUntil: clock.now.offset + .seconds(60))
+    let place = held.add(leases[0], validUntil: clock.now.offset + .seconds(60))
     slots.take(leases.count)
-    return Assignment(lease: leases[0], pass: breaker.admit() ?? .ordinary)
+    return Assignment(lease: leases[0], place: place, pass: breaker.admit() ?? .ordinary)
   }
 
   /// Delivers a message to its end.

@@ -8,21 +8,32 @@ import Testing
 
   @Test func `holds a lease until its end and not a moment longer`() {
     let held = HeldLeases()
-    held.add([lease("a")], validUntil: .seconds(60))
-    #expect(held.holds(Lease.Token("a"), at: .seconds(59)))
-    #expect(!held.holds(Lease.Token("a"), at: .seconds(60)))
-    #expect(!held.holds(Lease.Token("b"), at: .zero))
+    let place = held.add(lease("a"), validUntil: .seconds(60))
+    #expect(held.holds(place, at: .seconds(59)))
+    #expect(!held.holds(place, at: .seconds(60)))
   }
 
   @Test func `extends what is still held, and forgets what was lost or settled meanwhile`() {
     let held = HeldLeases()
-    held.add(["a", "b", "c"].map(lease), validUntil: .seconds(60))
-    let tokens = held.tokens
-    held.remove(Lease.Token("c"))
-    held.extend(tokens, validUntil: .seconds(120), except: [Lease.Token("b")])
-    #expect(held.tokens == [Lease.Token("a")])
-    #expect(held.holds(Lease.Token("a"), at: .seconds(100)))
-    #expect(!held.holds(Lease.Token("b"), at: .zero))
+    let places = ["a", "b", "c"].map { held.add(lease($0), validUntil: .seconds(60)) }
+    let leases = held.all
+    held.remove(places[2])
+    let newcomer = held.add(lease("d"), validUntil: .seconds(70))
+    held.extend(leases, validUntil: .seconds(120), except: [Lease.Token("b")])
+    #expect(held.all.map(\.token.value).sorted() == ["a", "d"])
+    #expect(held.holds(places[0], at: .seconds(100)))
+    #expect(!held.holds(places[1], at: .zero))
+    #expect(held.holds(newcomer, at: .seconds(69)))
+    #expect(!held.holds(newcomer, at: .seconds(70)))
+  }
+
+  @Test func `a place is given to somebody else only once it is left`() {
+    let held = HeldLeases()
+    let lost = held.add(lease("a"), validUntil: .seconds(60))
+    held.extend(held.all, validUntil: .seconds(120), except: [Lease.Token("a")])
+    #expect(held.add(lease("b"), validUntil: .seconds(60)) != lost)
+    held.remove(lost)
+    #expect(held.add(lease("c"), validUntil: .seconds(60)) == lost)
   }
 
   @Test func `keeps count under many at once`() async {
@@ -30,12 +41,12 @@ import Testing
     await withTaskGroup(of: Void.self) { group in
       for position in 0..<500 {
         group.addTask {
-          held.add([Lease(token: Lease.Token("\(position)"), lane: .low, payload: [])], validUntil: .seconds(1))
-          held.extend(held.tokens, validUntil: .seconds(2), except: [])
-          if position % 2 == 0 { held.remove(Lease.Token("\(position)")) }
+          let place = held.add(lease("\(position)"), validUntil: .seconds(1))
+          held.extend(held.all, validUntil: .seconds(2), except: [])
+          if position % 2 == 0 { held.remove(place) }
         }
       }
     }
-    #expect(held.tokens.count == 250)
+    #expect(held.all.count == 250)
   }
 }

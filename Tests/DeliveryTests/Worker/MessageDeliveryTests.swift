@@ -21,7 +21,7 @@ import Testing
     #expect(bench.registry.value(#"whatsapp_fila_espera_seconds_sum{fila="whatsapp"}"#) == 3)
     #expect(bench.registry.value("whatsapp_limitador_espera_seconds_count") == 1)
     #expect(bench.registry.value("whatsapp_ultimo_envio_timestamp_seconds") == DeliveryBench.epoch.seconds)
-    #expect(bench.held.tokens.isEmpty)
+    #expect(bench.held.all.isEmpty)
   }
 
   @Test(arguments: SendFailure.Kind.allCases)
