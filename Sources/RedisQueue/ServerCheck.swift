@@ -1,5 +1,16 @@
 package import Delivery
 
+/// Something about a server's set-up that endangers the queue.
+package struct ServerWarning: Sendable, Equatable, CustomStringConvertible {
+  /// What is wrong, or could not be seen.
+  package let problem: String
+  /// What to do about it, where that is known.
+  package var fix: String?
+
+  /// Both in one line.
+  package var description: String { fix.map { "\(problem); \($0)" } ?? problem }
+}
+
 /// Looks at start whether a server can keep the queue's promises.
 package struct ServerCheck: Sendable {
   private let connection: RedisConnection
@@ -7,34 +18,40 @@ package struct ServerCheck: Sendable {
   /// A check over a connection.
   package init(over connection: RedisConnection) { self.connection = connection }
 
-  /// What an operator should know, each with the fix; empty when all is well.
+  /// What an operator should know; empty when all is well.
   ///
   /// - Throws: ``QueueError/refused(_:)`` for a server that is too old, and the errors of the connection.
-  package func warnings() async throws(QueueError) -> [String] {
+  package func warnings() async throws(QueueError) -> [ServerWarning] {
     let reply = try await connection.send(RedisCommand("INFO"))
     guard let text = reply.text else {
-      return ["Redis does not let this user ask INFO: its version, memory policy and persistence were not checked"]
+      let problem = "Redis does not let this user ask INFO: its version, memory policy and persistence were not checked"
+      return [ServerWarning(problem: problem)]
     }
     return try Self.warnings(about: Self.fields(of: text))
   }
 
   /// Judges what `INFO` says.
-  static func warnings(about info: [String: String]) throws(QueueError) -> [String] {
+  static func warnings(about info: [String: String]) throws(QueueError) -> [ServerWarning] {
     if let version = info["redis_version"], isTooOld(version) {
       throw .refused("Redis \(version) is too old: 6.2 or newer is needed")
     }
-    var warnings: [String] = []
+    var warnings: [ServerWarning] = []
     if let policy = info["maxmemory_policy"], policy != "noeviction" {
       warnings.append(
-        "maxmemory-policy is \(policy): Redis may evict the queue itself; set maxmemory-policy noeviction")
+        ServerWarning(
+          problem: "maxmemory-policy is \(policy): Redis may evict the queue itself",
+          fix: "set maxmemory-policy noeviction"))
     }
     if info["aof_enabled"] == "0", info["connected_slaves"] == "0", info["role"] != "slave" {
       warnings.append(
-        "neither an append-only file nor a replica keeps what is queued: a crash of Redis loses messages; set appendonly yes"
-      )
+        ServerWarning(
+          problem: "neither an append-only file nor a replica keeps what is queued: a crash of Redis loses messages",
+          fix: "set appendonly yes"))
     }
     let missing = ["redis_version", "maxmemory_policy", "aof_enabled"].filter { info[$0] == nil }
-    if !missing.isEmpty { warnings.append("Redis does not tell \(missing.joined(separator: ", ")): not checked") }
+    if !missing.isEmpty {
+      warnings.append(ServerWarning(problem: "Redis does not tell \(missing.joined(separator: ", ")): not checked"))
+    }
     return warnings
   }
 

@@ -1,3 +1,4 @@
+import Delivery
 import EvolutionSandbox
 import Foundation
 import JSON
@@ -51,6 +52,16 @@ import Testing
   @Test(.timeLimit(.minutes(1)))
   func `the doctor says what is away or wrong, and the fix`() async throws {
     try await withScene(sandbox: { $0.instances = ["outra"] }) { scene in
+      try await scene.spoil(.low)
+      let odd = try await scene.run("doctor", "--json")
+      #expect(odd.end == .exited(1))
+      let remarks = try JSONDocument(parsing: Array(odd.output.utf8)).root.elements.filter {
+        $0["status"]?.string != "ok"
+      }
+      #expect(remarks.compactMap { $0["subject"]?.string } == ["Redis", "queue", "instance loja"])
+      #expect(remarks[0]["fix"]?.string == "set appendonly yes")
+      #expect(remarks[1]["seen"]?.string?.contains("the key ifinu:fila:baixa holds a string") == true)
+
       await scene.redis.kill()
       let outcome = try await scene.run("doctor", "--json")
       #expect(outcome.end == .exited(1))

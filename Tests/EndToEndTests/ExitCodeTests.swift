@@ -40,7 +40,7 @@ import Testing
       ["dlq", "purge"], ["status", "--interval", "depois"], ["status", "--interval", "0s"],
       ["demo", "--messages", "0"],
       ["enqueue", "--number", "11988880001", "--text", "oi", "--format", "csv"],
-      ["enqueue", "-", "--instance", ".."],
+      ["enqueue", "-", "--instance", ".."], ["sandbox", "--address", "127.0.0.1:x"],
     ])
   func `bad usage is told as such`(arguments: [String]) async throws {
     let outcome = try await Program.run(arguments)

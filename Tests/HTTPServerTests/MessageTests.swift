@@ -21,7 +21,10 @@ import Testing
     #expect(address.description == text)
   }
 
-  @Test(arguments: ["", ":", "9464", "127.0.0.1", "127.0.0.1:", ":9464", "::1:9464", "host:65536", "host:-1", "a b:1"])
+  @Test(arguments: [
+    "", ":", "9464", "127.0.0.1", "127.0.0.1:", ":9464", "::1:9464", "host:65536", "host:-1", "a b:1",
+    "256.0.0.1:80", "1.2.3:80", "1..2.3:80",
+  ])
   func `what is no address is refused with the text and a hint`(text: String) {
     let error = #expect(throws: HTTPServerError.self) { try SocketAddress(parsing: text) }
     #expect(error?.description.hasPrefix("\(text) is no address to listen on: ") == true)

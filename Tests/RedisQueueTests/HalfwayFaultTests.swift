@@ -23,6 +23,20 @@ struct HalfwayFaultTests {
   }
 
   @Test
+  func `counts the rest when a lane is no list`() async throws {
+    try await withRedisServer { server in
+      let harness = try RedisHarness(server)
+      try await harness.push("a", "b")
+      try await harness.ask("SET", harness.keys.lane(.low), "x")
+      let snapshot = try await harness.queue.snapshot()
+      #expect(snapshot.lanes.mapValues(\.length) == [.urgent: 0, .standard: 2])
+      #expect(
+        snapshot.fault
+          == .refused("the key ifinu:fila:baixa holds a string where a list belongs: rename or delete it"))
+    }
+  }
+
+  @Test
   func `promotes once what it can, when the lane of the rest is no list`() async throws {
     try await withRedisServer { server in
       let harness = try RedisHarness(server)

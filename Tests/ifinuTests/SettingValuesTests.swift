@@ -24,7 +24,8 @@ import Testing
 
   @Test(arguments: [
     ("IFINU_WORKER", "IFINU_WORKERS"), ("IFINU_REDIS", "IFINU_REDIS_URL"), ("IFINU_DLQMAX_AGE", "IFINU_DLQ_MAX_AGE"),
-    ("IFINU_WORKERS_FILE", "IFINU_WORKERS"),
+    ("IFINU_WORKERS_FILE", "IFINU_WORKERS"), ("IFINU_EVOLUTION_KEY", "IFINU_EVOLUTION_API_KEY"),
+    ("IFINU_RATE_LIMIT", "IFINU_RATE"), ("IFINU_LOGLEVEL", "IFINU_LOG_LEVEL"),
   ])
   func `a variable that nothing reads is refused, and the nearest one named`(name: String, nearest: String) throws {
     let error = try #require(throws: ConfigurationError.self) {

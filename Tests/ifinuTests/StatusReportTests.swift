@@ -11,11 +11,12 @@ import Testing
     #expect(
       report.json.text
         == #"{"lanes":{"urgente":{"length":2,"oldest_age_seconds":90.0},"whatsapp":{"length":0,"oldest_age_seconds":null},"#
-        + #""baixa":{"length":0,"oldest_age_seconds":null}},"in_flight":1,"scheduled":2,"dead":3,"sent_total":150,"#
+        + #""baixa":{"length":null,"oldest_age_seconds":null}},"in_flight":1,"scheduled":2,"dead":3,"sent_total":150,"#
         + #""messages_per_second":25.0}"#)
     let lines = report.text.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
     #expect(lines[0] == ["LANE", "WAITING", "OLDEST"] && lines[1] == ["urgente", "2", "1m30s"])
     #expect(lines[2] == ["whatsapp", "0", "-"])
+    #expect(lines[3] == ["baixa", "?", "-"])
     #expect(lines.last == ["throughput", "25.0", "messages/s"])
   }
 
@@ -36,8 +37,9 @@ import Testing
     let end = start.advanced(by: .seconds(seconds))
     func snapshot(_ sent: Int) -> QueueSnapshot {
       QueueSnapshot(
-        lanes: [.urgent: .init(length: 2, oldest: end.advanced(by: .seconds(-90)))], inFlight: 1, scheduled: 2, dead: 3,
-        sentTotal: sent)
+        lanes: [
+          .urgent: .init(length: 2, oldest: end.advanced(by: .seconds(-90))), .standard: .init(length: 0, oldest: nil),
+        ], inFlight: 1, scheduled: 2, dead: 3, sentTotal: sent, fault: .refused("no list"))
     }
     return StatusReport(
       earlier: .init(snapshot: snapshot(sent.0), time: start), later: .init(snapshot: snapshot(sent.1), time: end))

@@ -93,7 +93,7 @@ public struct QueueSnapshot: Sendable, Equatable {
     }
   }
 
-  /// The lanes' states.
+  /// The states of those lanes that could be counted.
   public let lanes: [Lane: LaneState]
   /// Leases held, the whole fleet's.
   public let inFlight: Int
@@ -103,14 +103,19 @@ public struct QueueSnapshot: Sendable, Equatable {
   public let dead: Int
   /// Messages acknowledged since the queue was made, the whole fleet's.
   public let sentTotal: Int
+  /// Why some lanes could not be counted.
+  public let fault: QueueError?
 
   /// A snapshot as a queue reports it.
-  public init(lanes: [Lane: LaneState], inFlight: Int, scheduled: Int, dead: Int, sentTotal: Int) {
+  public init(
+    lanes: [Lane: LaneState], inFlight: Int, scheduled: Int, dead: Int, sentTotal: Int, fault: QueueError? = nil
+  ) {
     self.lanes = lanes
     self.inFlight = inFlight
     self.scheduled = scheduled
     self.dead = dead
     self.sentTotal = sentTotal
+    self.fault = fault
   }
 }
 

@@ -46,7 +46,7 @@ public struct QueueUpkeep: Service {
         }
         group.addTask {
           await repeatedly("snapshot") { () async throws(QueueError) in
-            _ = try await queue.snapshot()
+            if let fault = try await queue.snapshot().fault { throw fault }
             return Self.snapshotInterval
           }
         }

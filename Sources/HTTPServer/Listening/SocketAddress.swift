@@ -27,7 +27,20 @@ package struct SocketAddress: Sendable, Equatable, CustomStringConvertible {
     guard !host.isEmpty, !host.contains(where: { $0.isWhitespace || $0 == "\0" }) else {
       throw HTTPServerError(address: text, reason: .malformed("the host is missing, as in 127.0.0.1:9464"))
     }
+    guard !Self.looksLikeIPv4(host) || Self.isIPv4(host) else {
+      throw HTTPServerError(address: text, reason: .malformed("an IPv4 address has four numbers from 0 to 255"))
+    }
     self.init(host: String(host), port: port)
+  }
+
+  /// No name consists of digits and dots alone: its last part would be a top-level domain.
+  private static func looksLikeIPv4(_ host: Substring) -> Bool {
+    host.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: ".") }
+  }
+
+  private static func isIPv4(_ host: Substring) -> Bool {
+    let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+    return parts.count == 4 && parts.allSatisfy { UInt8($0) != nil }
   }
 
   /// The address at which a server that listens here is reached from its own machine: loopback, where it listens on

@@ -107,12 +107,17 @@ package final class RedisMessageQueue: MessageQueue {
     serverClock.note(milliseconds, askedAt: start)
     let now = Timestamp(milliseconds: milliseconds)
     var lanes: [Lane: QueueSnapshot.LaneState] = [:]
+    var fault: QueueError?
     for (position, lane) in Lane.allCases.enumerated() {
-      lanes[lane] = try state(from: elements[5 + position], at: position, now: now)
+      do throws(QueueError) {
+        lanes[lane] = try state(from: elements[5 + position], at: position, now: now)
+      } catch {
+        fault = await connection.explained(error, by: keys)
+      }
     }
     return QueueSnapshot(
       lanes: lanes, inFlight: try elements[0].requireInteger(), scheduled: try elements[1].requireInteger(),
-      dead: try elements[2].requireInteger(), sentTotal: try elements[3].requireInteger())
+      dead: try elements[2].requireInteger(), sentTotal: try elements[3].requireInteger(), fault: fault)
   }
 
   /// Runs a script; a key of the wrong type is named in the error.
@@ -179,6 +184,7 @@ package final class RedisMessageQueue: MessageQueue {
   ) throws(QueueError) -> QueueSnapshot.LaneState {
     let elements = try reply.requireElements(atLeast: 1)
     let length = try elements[0].requireInteger()
+    if length < 0, elements.count == 2, let words = elements[1].text { throw ErrorReply(words).queueError }
     guard length > 0, elements.count == 2 else {
       heads.withLock { $0[position].forget() }
       return QueueSnapshot.LaneState(length: length, oldest: nil)

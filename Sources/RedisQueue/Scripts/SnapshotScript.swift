@@ -4,14 +4,15 @@ extension RedisScript {
   /// KEYS: the lanes (3), in flight, schedule, dead letters, totals.
   /// ARGV: none.
   /// Result: `{in flight, scheduled, dead, sent in all, time in ms, lane, lane, lane}`, each lane `{length}` when empty, else
-  /// `{length, the message at its front}`, cut off after 64 KiB.
+  /// `{length, the message at its front}`, cut off after 64 KiB; `{-1, error}` when it can't be counted.
   static let snapshot = RedisScript(
     #"""
     \#(LuaLibrary.clock)
     local function state(key)
-      local front = redis.call('LRANGE', key, -1, -1)[1]
-      if not front then return {0} end
-      return {redis.call('LLEN', key), string.sub(front, 1, 65536)}
+      local front = redis.pcall('LRANGE', key, -1, -1)
+      if front.err then return {-1, front.err} end
+      if not front[1] then return {0} end
+      return {redis.call('LLEN', key), string.sub(front[1], 1, 65536)}
     end
     return {
       redis.call('ZCARD', KEYS[4]), redis.call('ZCARD', KEYS[5]), redis.call('ZCARD', KEYS[6]),

@@ -17,8 +17,10 @@ struct SandboxCommand: AsyncParsableCommand {
       Example:  ifinu sandbox --latency 200ms --fail 0.05 --verbose
       """)
 
-  @Option(help: "Where to listen.")
-  var address = "127.0.0.1:8080"
+  @Option(
+    help: ArgumentHelp("Where to listen (default: 127.0.0.1:8080).", valueName: "host:port"),
+    transform: { try Self.address($0) })
+  var address = SocketAddress(host: "127.0.0.1", port: 8080)
 
   @Option(help: "How long a send takes.", transform: { try DurationArgument.parse($0) })
   var latency: Duration = .zero
@@ -47,6 +49,14 @@ struct SandboxCommand: AsyncParsableCommand {
   @Flag(help: "Print each message that is received, its number masked.")
   var verbose = false
 
+  private static func address(_ text: String) throws -> SocketAddress {
+    do {
+      return try SocketAddress(parsing: text)
+    } catch {
+      throw ValidationError("\(error)")
+    }
+  }
+
   func validate() throws {
     // Shares such as 0.33, 0.56 and 0.11 make a little more than one, as doubles.
     guard [fail, hang, limit].allSatisfy({ (0...1).contains($0) }), fail + hang + limit <= 1 + 1e-9 else {
@@ -58,13 +68,12 @@ struct SandboxCommand: AsyncParsableCommand {
     OpenFileLimit.raise()
     let sandbox: EvolutionSandbox
     do {
-      sandbox = try EvolutionSandbox(address: SocketAddress(parsing: address), setting: "--address", options: options)
+      sandbox = try EvolutionSandbox(address: address, setting: "--address", options: options)
     } catch {
       throw WorkFailure(message: "\(error)")
     }
-    let host = (try? SocketAddress(parsing: address).host) ?? "127.0.0.1"
-    try Output.writeLine(
-      "sandbox listening on http://\(SocketAddress(host: host, port: UInt16(sandbox.port))), Ctrl-C ends it")
+    let bound = SocketAddress(host: address.host, port: UInt16(sandbox.port))
+    try Output.writeLine("sandbox listening on http://\(bound), Ctrl-C ends it")
     for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) { break }
     await sandbox.stop()
     StandardStream.output.writeLine("\(counted(sandbox.receivedCount, "message")) received")

@@ -42,6 +42,7 @@ struct StatusCommand: AsyncParsableCommand {
         if watch && StandardStream.output.isTerminal { try Output.write("\u{1B}[H\u{1B}[2J") }
         try Output.write(report.text)
       }
+      if let fault = later.snapshot.fault { try await reaching(configuration) { () throws(QueueError) in throw fault } }
       earlier = later
     } while watch
   }

@@ -87,9 +87,15 @@ struct SettingValues: Sendable {
   private static func refuseUnknown(_ environment: [String: String]) throws(ConfigurationError) {
     let known = Setting.allCases.flatMap { [$0.name, $0.fileVariable].compactMap(\.self) }
     for name in environment.keys.sorted() where name.hasPrefix("IFINU_") && !known.contains(name) {
-      let nearest = known.min { EditDistance.between($0, name) < EditDistance.between($1, name) } ?? ""
+      let nearest = known.min { distance(from: name, to: $0) < distance(from: name, to: $1) } ?? ""
       throw ConfigurationError("\(name) is not a variable of ifinu; did you mean \(nearest)?")
     }
+  }
+
+  /// How far a name is from one that was probably meant: first by the words that the other one lacks, then by letters.
+  private static func distance(from name: String, to known: String) -> (Int, Int) {
+    let lacking = Set(name.split(separator: "_")).subtracting(known.split(separator: "_")).count
+    return (lacking, EditDistance.between(name, known))
   }
 
   private static func contents(of path: String, named variable: String) throws(ConfigurationError) -> String {

@@ -46,7 +46,8 @@ struct Doctor {
       let waiting = snapshot.lanes.values.reduce(0) { $0 + $1.length }
       let seen = "\(place) answers; \(waiting) waiting, \(snapshot.inFlight) in flight, \(snapshot.dead) dead letters"
       return [Finding(subject: "Redis", health: .good, seen: seen)]
-        + warnings.map { Finding(subject: "Redis", health: .doubtful, seen: $0) }
+        + warnings.map { Finding(subject: "Redis", health: .doubtful, seen: $0.problem, fix: $0.fix) }
+        + [snapshot.fault].compactMap(\.self).map { Finding(subject: "queue", health: .bad, seen: "\($0)") }
     } catch {
       let isThere = error.exitCode != ExitStatus.temporaryFailure
       let fix = isThere ? "set user, password and database in IFINU_REDIS_URL" : "start Redis, or set IFINU_REDIS_URL"

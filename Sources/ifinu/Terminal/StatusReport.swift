@@ -23,7 +23,10 @@ struct StatusReport: Sendable {
   var text: String {
     var lanes = TextTable(["LANE", "WAITING", "OLDEST"])
     for lane in Lane.allCases {
-      lanes.add([lane.name, "\(state(lane).length)", age(lane).map { DurationText.format(.seconds($0)) } ?? "-"])
+      lanes.add([
+        lane.name, state(lane).map { "\($0.length)" } ?? "?",
+        age(lane).map { DurationText.format(.seconds($0)) } ?? "-",
+      ])
     }
     let snapshot = later.snapshot
     var rest = TextTable(["", ""])
@@ -43,7 +46,8 @@ struct StatusReport: Sendable {
       (
         name: lane.name,
         value: JSONValue.object([
-          ("length", .integer(state(lane).length)), ("oldest_age_seconds", age(lane).map(JSONValue.number) ?? .null),
+          ("length", state(lane).map { .integer($0.length) } ?? .null),
+          ("oldest_age_seconds", age(lane).map(JSONValue.number) ?? .null),
         ])
       )
     }
@@ -54,12 +58,11 @@ struct StatusReport: Sendable {
     ]
   }
 
-  private func state(_ lane: Lane) -> QueueSnapshot.LaneState {
-    later.snapshot.lanes[lane] ?? .init(length: 0, oldest: nil)
-  }
+  /// Nil when the lane could not be counted.
+  private func state(_ lane: Lane) -> QueueSnapshot.LaneState? { later.snapshot.lanes[lane] }
 
   private func age(_ lane: Lane) -> Double? {
-    state(lane).oldest.map { max(0, (later.time.since($0).inSeconds * 1000).rounded() / 1000) }
+    state(lane)?.oldest.map { max(0, (later.time.since($0).inSeconds * 1000).rounded() / 1000) }
   }
 }
 

@@ -75,6 +75,11 @@ final class Scene: Sendable {
     _ = try await connection.send(RedisCommand("HSET", "ifinu:shards", instance, String(shard)))
   }
 
+  /// Puts a key of another type in a lane's place.
+  func spoil(_ lane: Lane) async throws {
+    _ = try await connection.send(RedisCommand("SET", keys.lane(lane), "x"))
+  }
+
   /// What the queue holds now.
   func snapshot() async throws -> QueueSnapshot { try await queue.snapshot() }
 
