@@ -61,10 +61,10 @@ public final class Poller: Sendable {
   ///
   /// - Parameters:
   ///   - timeout: nil waits without end. Where the kernel is older than 5.11 it is rounded up to milliseconds.
-  ///   - events: replaced by what is ready, at most 256 at once.
+  ///   - events: replaced by what is ready, at most 80 at once: so many fit on the stack.
   public func wait(atMost timeout: Duration?, into events: inout [Event]) {
     events.removeAll(keepingCapacity: true)
-    unsafe withUnsafeTemporaryAllocation(of: epoll_event.self, capacity: 256) { buffer in
+    unsafe withUnsafeTemporaryAllocation(of: epoll_event.self, capacity: 80) { buffer in
       let count = unsafe wait(atMost: timeout, into: buffer)
       for position in 0..<Int(max(count, 0)) {
         let event = unsafe buffer[position]

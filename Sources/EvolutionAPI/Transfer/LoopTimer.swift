@@ -6,14 +6,14 @@ struct LoopTimer {
     case never
     /// Whatever the clock says: by far the most frequent.
     case atOnce
-    case at(ContinuousClock.Instant)
+    case at(MonotonicTime)
   }
 
   private var time = Time.never
 
   /// Sets the time from now on; a negative one means that nothing is due.
   mutating func set(milliseconds: Int) {
-    time = milliseconds < 0 ? .never : milliseconds == 0 ? .atOnce : .at(.now + .milliseconds(milliseconds))
+    time = milliseconds < 0 ? .never : milliseconds == 0 ? .atOnce : .at(.now.advanced(milliseconds: milliseconds))
   }
 
   /// Whether the time has come; it is told once.

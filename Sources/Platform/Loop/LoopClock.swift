@@ -6,7 +6,7 @@ public struct LoopClock: Clock {
   private let sleepers: LoopInbox<Sleeper>
 
   /// The system's time that goes on while the machine is suspended.
-  public var now: ContinuousClock.Instant { .now }
+  public var now: MonotonicTime { .now }
 
   /// How much later than asked the kernel may end a wait, to end it together with others.
   public var minimumResolution: Duration { .microseconds(50) }
@@ -16,7 +16,7 @@ public struct LoopClock: Clock {
   /// Waits for a time; the tolerance is the resolution, whatever is asked for.
   ///
   /// - Throws: `CancellationError` when the task is cancelled, or the loop has ended.
-  public func sleep(until deadline: ContinuousClock.Instant, tolerance: Duration? = nil) async throws {
+  public func sleep(until deadline: MonotonicTime, tolerance: Duration? = nil) async throws {
     let sleeper = Sleeper(until: deadline)
     try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
@@ -37,10 +37,10 @@ final class Sleeper: Sendable, Comparable {
     case awake
   }
 
-  let deadline: ContinuousClock.Instant
+  let deadline: MonotonicTime
   private let state = Mutex(State.new)
 
-  init(until deadline: ContinuousClock.Instant) { self.deadline = deadline }
+  init(until deadline: MonotonicTime) { self.deadline = deadline }
 
   /// - Returns: false when it was cancelled before, and has gone on.
   func begin(_ continuation: CheckedContinuation<Void, any Error>) -> Bool {
@@ -89,7 +89,7 @@ final class LoopTimers: LoopResident {
       end()
       return .over
     }
-    let now = ContinuousClock.now
+    let now = MonotonicTime.now
     while let first = sleepers.min, first.deadline <= now { sleepers.removeMin().wake() }
     return sleepers.min.map { .by($0.deadline) } ?? .whenAsked
   }

@@ -103,12 +103,12 @@ struct LoopCore: ~Copyable {
 
   /// How long to sleep at most; nil is without end.
   private var patience: Duration? {
-    var next: ContinuousClock.Instant?
+    var next: MonotonicTime?
     for resident in residents {
       guard case .by(let time) = resident.schedule else { continue }
       next = min(next ?? time, time)
     }
-    return next.map { max(.zero, $0 - .now) }
+    return next.map { max(.zero, MonotonicTime.now.duration(to: $0)) }
   }
 }
 

@@ -1,21 +1,25 @@
-internal import Synchronization
+public import Synchronization
 
 /// What other threads, and tasks on the loop's own, ask of a resident, in order. The loop's thread is woken only when it
 /// sleeps.
 public final class LoopInbox<Letter: Sendable>: Sendable {
-  private struct State {
-    var letters: [Letter] = []
-    var isClosed = false
+  @usableFromInline
+  struct State {
+    @usableFromInline var letters: [Letter] = []
+    @usableFromInline var isClosed = false
+
+    @usableFromInline init() {}
   }
 
-  private let wake: LoopWake
-  private let state = Mutex(State())
+  @usableFromInline let wake: LoopWake
+  @usableFromInline let state = Mutex(State())
 
   init(_ wake: LoopWake) { self.wake = wake }
 
   /// Adds a letter.
   ///
   /// - Returns: false when the inbox is closed; the letter is then the caller's to deal with.
+  @inlinable
   @discardableResult
   public func post(_ letter: Letter) -> Bool {
     let isTaken = state.withLock { state in
@@ -34,12 +38,13 @@ public final class LoopInbox<Letter: Sendable>: Sendable {
   }
 
   /// Whether there is nothing to be seen, not even the close.
-  public var isEmpty: Bool { state.withLock { $0.letters.isEmpty && !$0.isClosed } }
+  @inlinable public var isEmpty: Bool { state.withLock { $0.letters.isEmpty && !$0.isClosed } }
 
   /// Takes all letters that have come.
   ///
   /// - Parameter letters: replaced by them; its memory serves for those to come.
   /// - Returns: whether the inbox is closed, so that these are the last.
+  @inlinable
   public func take(into letters: inout [Letter]) -> Bool {
     letters.removeAll(keepingCapacity: true)
     return state.withLock { state in

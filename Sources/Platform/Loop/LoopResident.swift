@@ -20,7 +20,7 @@ public enum LoopSchedule: Sendable {
   /// Not before something happens.
   case whenAsked
   /// At this time.
-  case by(ContinuousClock.Instant)
+  case by(MonotonicTime)
   /// Never again: it has ended.
   case over
 

@@ -1,6 +1,7 @@
 internal import Synchronization
 
 /// Wakes a loop's thread, if it sleeps: to somebody who is awake it costs a look.
+@usableFromInline
 final class LoopWake: Sendable {
   private let signal: WakeSignal
   private let isAsleep = Atomic(false)
@@ -11,6 +12,7 @@ final class LoopWake: Sendable {
   var fileDescriptor: Int32 { signal.fileDescriptor }
 
   /// Tells the thread that there is something to do; to be called after it was put where the thread will look.
+  @usableFromInline
   func give() {
     guard isAsleep.load(ordering: .relaxed), isAsleep.exchange(false, ordering: .relaxed) else { return }
     signal.give()

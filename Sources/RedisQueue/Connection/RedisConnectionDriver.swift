@@ -24,12 +24,12 @@ final class RedisConnectionDriver: LoopResident {
   private var link: RedisLink?
   private var watched: Poller.Readiness?
   /// When the attempt to connect that is under way is given up.
-  private var attemptDeadline: ContinuousClock.Instant?
+  private var attemptDeadline: MonotonicTime?
   /// Where the attempt under way has not been yet.
   private var candidates: ArraySlice<RedisURL.Endpoint> = []
   private var isLookingUp = false
   private var delay = ReconnectDelay()
-  private var nextAttempt = ContinuousClock.now
+  private var nextAttempt = MonotonicTime.now
   private var isEstablished = false
   private var hasComplained = false
   /// Requests that no link has taken yet, in order.
@@ -94,8 +94,8 @@ final class RedisConnectionDriver: LoopResident {
   }
 
   private func connectIfDue() {
-    guard link == nil, attemptDeadline == nil, ContinuousClock.now >= nextAttempt else { return }
-    attemptDeadline = .now + connectTimeout
+    guard link == nil, attemptDeadline == nil, MonotonicTime.now >= nextAttempt else { return }
+    attemptDeadline = .now.advanced(by: connectTimeout)
     guard case .tcp(let host, _) = url.endpoint, !HostAddresses.isAddress(host) else {
       candidates = [url.endpoint]
       return connectToNext()
@@ -152,7 +152,7 @@ final class RedisConnectionDriver: LoopResident {
     watched = wanted
   }
 
-  private var nextDeadline: ContinuousClock.Instant? {
+  private var nextDeadline: MonotonicTime? {
     var next = attemptDeadline ?? (link == nil ? nextAttempt : link?.deadline)
     for request in waiting { next = min(next ?? request.deadline, request.deadline) }
     return next
@@ -160,7 +160,7 @@ final class RedisConnectionDriver: LoopResident {
 
   private func checkDeadlines() {
     guard let nextDeadline, nextDeadline <= .now else { return }
-    let now = ContinuousClock.now
+    let now = MonotonicTime.now
     if let attemptDeadline, attemptDeadline <= now {
       lost(because: ConnectionFault("no connection within \(connectTimeout)"))
     } else if let deadline = link?.deadline, deadline <= now {
@@ -194,7 +194,7 @@ final class RedisConnectionDriver: LoopResident {
       level: hasComplained ? .debug : .warning, "no connection to Redis",
       metadata: ["redis": "\(url)", "cause": "\(fault)"])
     hasComplained = true
-    nextAttempt = .now + delay.next()
+    nextAttempt = .now.advanced(by: delay.next())
   }
 
   /// - Returns: the requests of which nothing was sent.

@@ -1,5 +1,6 @@
 internal import Delivery
 internal import DequeModule
+internal import Platform
 
 /// One life of a connection, from the connect to the fault that ends it: what was sent, what is still to be sent,
 /// and who waits for a reply, in the order in which the replies will come. It lives on one thread.
@@ -19,7 +20,7 @@ final class RedisLink {
 
   private let socket: RedisSocket
   private let greeting: RedisGreeting
-  private let setUpDeadline: ContinuousClock.Instant
+  private let setUpDeadline: MonotonicTime
   private var phase = Phase.connecting
   private var greetingsMissing = 0
   private var output: [UInt8] = []
@@ -33,7 +34,7 @@ final class RedisLink {
   private(set) var wasUseful = false
 
   /// Starts to connect to an address; a host's name would have to be looked up, and that may block.
-  init(to address: RedisURL.Endpoint, greeting: RedisGreeting, until deadline: ContinuousClock.Instant)
+  init(to address: RedisURL.Endpoint, greeting: RedisGreeting, until deadline: MonotonicTime)
     throws(ConnectionFault)
   {
     setUpDeadline = deadline
@@ -50,7 +51,7 @@ final class RedisLink {
   var waitsToWrite: Bool { phase == .connecting || outputStart < output.count }
 
   /// When this link is to be given up unless a reply comes before.
-  var deadline: ContinuousClock.Instant? { phase == .ready ? unanswered.first?.request.deadline : setUpDeadline }
+  var deadline: MonotonicTime? { phase == .ready ? unanswered.first?.request.deadline : setUpDeadline }
 
   /// Takes a request to be sent; only when ready.
   func append(_ request: RedisRequest) {

@@ -1,4 +1,5 @@
 internal import Delivery
+internal import Platform
 
 /// Commands on their way: the bytes, how many replies will come, and who waits for them.
 struct RedisRequest: Sendable {
@@ -7,7 +8,7 @@ struct RedisRequest: Sendable {
 
   let bytes: [UInt8]
   let replyCount: Int
-  let deadline: ContinuousClock.Instant
+  let deadline: MonotonicTime
   let completion: Completion
 
   init(_ commands: [RedisCommand], timeout: Duration, completion: @escaping Completion) {
@@ -20,7 +21,7 @@ struct RedisRequest: Sendable {
     }
     self.bytes = bytes
     replyCount = commands.count
-    deadline = .now + timeout + blockingTime
+    deadline = .now.advanced(by: timeout + blockingTime)
     self.completion = completion
   }
 }
