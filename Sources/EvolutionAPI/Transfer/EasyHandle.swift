@@ -15,11 +15,8 @@ final class EasyHandle {
   /// libcurl's words for what stopped a transfer.
   let errorText: UnsafeMutablePointer<CChar>
 
-  private var body: UnsafeMutableRawBufferPointer
   private var bodyCount = 0
-  private var url = ""
-  private let address: OpaquePointer
-  private var isPost = false
+  private var url: ParsedURL?
   private var answer: [UInt8] = []
   private var hasWholeHead = false
   private var isTruncated = false
@@ -35,27 +32,19 @@ final class EasyHandle {
     settings: TransferSettings, headers: HeaderLines, caches: SharedCaches, driver: TransferDriver, group: TransferGroup
   ) {
     guard let easy = unsafe curl_easy_init() else { return nil }
-    guard let address = unsafe curl_url() else {
-      unsafe curl_easy_cleanup(easy)
-      return nil
-    }
     unsafe self.easy = unsafe easy
-    unsafe self.address = unsafe address
     self.settings = settings
     self.headers = headers
     self.caches = caches
     self.driver = driver
     self.group = group
     unsafe errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
-    unsafe body = .allocate(byteCount: 1024, alignment: 1)
     guard setConstants(driver: driver) else { return nil }
   }
 
   deinit {
     unsafe curl_easy_cleanup(easy)
-    unsafe curl_url_cleanup(address)
     unsafe errorText.deallocate()
-    unsafe body.deallocate()
   }
 
   /// Takes a transfer on.
@@ -65,7 +54,7 @@ final class EasyHandle {
     self.transfer = transfer
     forgetLastTry()
     let request = transfer.request
-    return set(url: request.url) && set(body: request.body) && setFreshConnection(false)
+    return set(driver.parsed(request.url)) && set(body: request.body) && setFreshConnection(false)
   }
 
   /// Whether a transfer that libcurl has ended came to nothing because its kept-alive connection did, before a byte of
@@ -164,14 +153,12 @@ final class EasyHandle {
     return room
   }
 
-  /// libcurl takes the address apart and puts it together again for each request, a sixth of all its work, unless it
-  /// is handed over in parts. It keeps the text too, and must never see one that is not the parts'.
-  private func set(url: String) -> Bool {
-    guard url != self.url else { return true }
-    self.url = ""
-    guard unsafe curl_url_set(address, CURLUPART_URL, url, 0) == CURLUE_OK,
-      unsafe ccurl_easy_set_string(easy, CURLOPT_URL, url) == CURLE_OK,
-      unsafe ccurl_easy_set_pointer(easy, CURLOPT_CURLU, UnsafeRawPointer(address)) == CURLE_OK
+  /// Sets the address: in parts, and as the text that they make, without which libcurl would put it together itself.
+  private func set(_ url: ParsedURL?) -> Bool {
+    guard let url else { return false }
+    guard url !== self.url else { return true }
+    guard unsafe ccurl_easy_set_string(easy, CURLOPT_URL, url.text) == CURLE_OK,
+      unsafe ccurl_easy_set_pointer(easy, CURLOPT_CURLU, UnsafeRawPointer(url.parts)) == CURLE_OK
     else { return false }
     self.url = url
     return true
@@ -179,23 +166,11 @@ final class EasyHandle {
 
   private func set(body request: [UInt8]?) -> Bool {
     bodyCount = request?.count ?? 0
-    guard let request else {
-      isPost = false
-      return set(CURLOPT_HTTPGET, 1)
-    }
-    if unsafe request.count > body.count {
-      unsafe body.deallocate()
-      unsafe body = .allocate(byteCount: request.count + request.count / 2, alignment: 1)
-      isPost = false
-    }
-    unsafe body.copyBytes(from: request)
-    if !isPost {
-      guard unsafe ccurl_easy_set_pointer(easy, CURLOPT_POSTFIELDS, body.baseAddress) == CURLE_OK,
-        set(CURLOPT_POST, 1)
-      else { return false }
-      isPost = true
-    }
+    guard let request else { return set(CURLOPT_HTTPGET, 1) }
+    // libcurl copies as many bytes as the size says.
     return unsafe ccurl_easy_set_size(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(request.count)) == CURLE_OK
+      && request.withUnsafeBytes { unsafe ccurl_easy_set_pointer(easy, CURLOPT_COPYPOSTFIELDS, $0.baseAddress) }
+        == CURLE_OK
   }
 
   private func setFreshConnection(_ insists: Bool) -> Bool {

@@ -22,6 +22,7 @@ final class TransferDriver: LoopResident {
   private let onEnd: @Sendable () -> Void
   private let headers: HeaderLines
   private let caches = SharedCaches()
+  private var urls = ParsedURLs()
   private var orders: [Order] = []
   private var groups: [TransferGroup] = []
   /// The numbers of the groups whose transfers may have ended, some of them twice.
@@ -106,6 +107,9 @@ final class TransferDriver: LoopResident {
       return idle.append(handle)
     }
   }
+
+  /// An address in parts; nil when it is none.
+  func parsed(_ url: String) -> ParsedURL? { urls.parsed(url) }
 
   private func makeHandle() -> EasyHandle? {
     guard let caches, let group = groupWithRoom(),
