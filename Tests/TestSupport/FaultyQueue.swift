@@ -1,7 +1,8 @@
 package import Delivery
 import Synchronization
 
-/// A queue in front of another one that fails when a test tells it to, and counts what it is asked.
+/// A queue in front of another one that fails when a test tells it to, counts what it is asked, and holds settlements for
+/// the next reservation when it may.
 package final class FaultyQueue: MessageQueue {
   /// What a queue can be asked.
   package enum Operation: Hashable, Sendable {
@@ -24,6 +25,8 @@ package final class FaultyQueue: MessageQueue {
   private let standing = Mutex<QueueError?>(nil)
   private let calls = Mutex<[Operation: Int]>([:])
   private let asked = Mutex<[Int]>([])
+  /// What opens when the settlements that are held may go.
+  private let hold = Mutex<Latch?>(nil)
 
   /// A queue's decorator.
   package init(_ queue: any MessageQueue, plan: @escaping Plan = { _, _ in nil }) {
@@ -40,7 +43,20 @@ package final class FaultyQueue: MessageQueue {
   /// How many messages were asked for, reservation by reservation.
   package var reservationLimits: [Int] { asked.withLock(\.self) }
 
+  /// Whether settlements wait for the next reservation.
+  package var holdsSettlements: Bool { hold.withLock { $0 != nil } }
+
+  package func holdSettlements(_ areHeld: Bool) {
+    hold.withLock { hold in
+      if !areHeld { hold.take()?.open() } else if hold == nil { hold = Latch() }
+    }
+  }
+
   package func reserve(upTo limit: Int) async throws(QueueError) -> [Lease] {
+    hold.withLock { hold in
+      hold?.open()
+      if hold != nil { hold = Latch() }
+    }
     asked.withLock { $0.append(limit) }
     return try await run(.reserve) { () async throws(QueueError) in try await queue.reserve(upTo: limit) }
   }
@@ -50,7 +66,8 @@ package final class FaultyQueue: MessageQueue {
   }
 
   package func settle(_ lease: Lease, as settlement: Settlement) async throws(QueueError) -> SettlementOutcome {
-    try await run(.settle) { () async throws(QueueError) in try await queue.settle(lease, as: settlement) }
+    await hold.withLock(\.self)?.wait()
+    return try await run(.settle) { () async throws(QueueError) in try await queue.settle(lease, as: settlement) }
   }
 
   package func extend(_ tokens: [Lease.Token]) async throws(QueueError) -> Set<Lease.Token> {

@@ -18,6 +18,9 @@ public protocol MessageQueue: Sendable {
   /// Ends a lease. Asking again for a settlement that was done changes nothing.
   func settle(_ lease: Lease, as settlement: Settlement) async throws(QueueError) -> SettlementOutcome
 
+  /// Lets settlements wait for the next reservation, which whoever says so makes within milliseconds; or no longer.
+  func holdSettlements(_ areHeld: Bool)
+
   /// Makes leases last their full time again from now.
   ///
   /// - Returns: those that are no longer held.
@@ -32,6 +35,11 @@ public protocol MessageQueue: Sendable {
 
   /// Counts what the queue holds now.
   func snapshot() async throws(QueueError) -> QueueSnapshot
+}
+
+extension MessageQueue {
+  /// Holds nothing: for queues that gain nothing by it.
+  public func holdSettlements(_ areHeld: Bool) {}
 }
 
 /// What a promotion did.

@@ -38,6 +38,9 @@ public final class ObservedQueue: MessageQueue, Sendable {
     }
   }
 
+  /// Lets settlements wait, as the queue does.
+  public func holdSettlements(_ areHeld: Bool) { queue.holdSettlements(areHeld) }
+
   /// Extends leases, as the queue does.
   public func extend(_ tokens: [Lease.Token]) async throws(QueueError) -> Set<Lease.Token> {
     try await observe(metrics.redis.extend) { () async throws(QueueError) in try await queue.extend(tokens) }

@@ -95,14 +95,16 @@ public final class WorkerPool: Service {
       var failures = 0
       var lastFetch: Duration?
       while !draining.isOpen && !Task.isCancelled {
-        let budget = self.budget
-        guard budget > 0 else {
-          noteProgress()
-          await awaitBudget()
+        if let lastFetch, let rest = restBeforeFetching(after: lastFetch) {
+          queue.holdSettlements(true)
+          await slots.awaitFree(slotsWorthFetching, atMost: rest, on: timeline)
           continue
         }
-        if let lastFetch, let rest = restBeforeFetching(after: lastFetch) {
-          await slots.awaitFree(slotsWorthFetching, atMost: rest, on: timeline)
+        let budget = self.budget
+        guard budget > 0 else {
+          queue.holdSettlements(false)
+          noteProgress()
+          await awaitBudget()
           continue
         }
         lastFetch = timeline.now
@@ -112,13 +114,18 @@ public final class WorkerPool: Service {
           for assignment in assignments where !resting.hand(assignment) {
             deliveries.addTask { await self.serve(assignment) }
           }
-          if assignments.isEmpty { try await awaitMessages() }
+          if assignments.isEmpty {
+            queue.holdSettlements(false)
+            try await awaitMessages()
+          }
           failures = 0
         } catch {
+          queue.holdSettlements(false)
           failures += 1
           await rest(after: error, failures: failures)
         }
       }
+      queue.holdSettlements(false)
       resting.close()
       await finish()
       deliveries.cancelAll()

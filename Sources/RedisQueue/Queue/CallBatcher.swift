@@ -28,6 +28,9 @@ final class CallBatcher<Question: Sendable, Answer: Sendable>: Sendable {
   private struct State {
     var pending: [Entry] = []
     var isGathering = false
+    var isHeld = false
+
+    var maySend: Bool { !isHeld && callsUnderWay == 0 }
     var callsUnderWay = 0
   }
 
@@ -45,6 +48,9 @@ final class CallBatcher<Question: Sendable, Answer: Sendable>: Sendable {
     self.call = call
   }
 
+  /// How many questions wait to be sent.
+  var waiting: Int { state.withLock(\.pending.count) }
+
   /// Asks one question.
   ///
   /// - Throws: what the call that it was part of failed with.
@@ -61,7 +67,16 @@ final class CallBatcher<Question: Sendable, Answer: Sendable>: Sendable {
   }
 
   /// Sends what is waiting at once, so that it stands before whatever goes on the connection next.
-  func flush() { send(behindOthers: true) }
+  func flush() { while send(behindOthers: true) {} }
+
+  /// Keeps what is asked until ``flush()``, or no longer: then what is waiting goes at once.
+  func hold(_ isHeld: Bool) {
+    let ends = state.withLock { state in
+      defer { state.isHeld = isHeld }
+      return state.isHeld && !isHeld
+    }
+    if ends { flush() }
+  }
 
   private func gather(_ rest: Rest) {
     Task(executorPreference: rest.loop.executor) { [self] in
@@ -72,9 +87,12 @@ final class CallBatcher<Question: Sendable, Answer: Sendable>: Sendable {
   }
 
   /// Sends what is waiting, unless there is a call under way whose end will do so.
-  private func send(behindOthers: Bool = false) {
+  ///
+  /// - Returns: whether anything was sent.
+  @discardableResult
+  private func send(behindOthers: Bool = false) -> Bool {
     let batch = state.withLock { state -> ArraySlice<Entry> in
-      guard !state.pending.isEmpty, !state.isGathering, behindOthers || state.callsUnderWay == 0 else {
+      guard !state.pending.isEmpty, !state.isGathering, behindOthers || state.maySend else {
         return []
       }
       let batch = state.pending.prefix(Self.limit)
@@ -82,7 +100,7 @@ final class CallBatcher<Question: Sendable, Answer: Sendable>: Sendable {
       state.pending.removeFirst(batch.count)
       return batch
     }
-    guard !batch.isEmpty else { return }
+    guard !batch.isEmpty else { return false }
     let entries = rest.map { rest in batch.sorted { rest.areInOrder($0.question, $1.question) } } ?? Array(batch)
     call(entries.map(\.question)) { result in
       self.state.withLock { $0.callsUnderWay -= 1 }
@@ -91,5 +109,6 @@ final class CallBatcher<Question: Sendable, Answer: Sendable>: Sendable {
       }
       self.send()
     }
+    return true
   }
 }

@@ -31,6 +31,9 @@ struct LeaseEnding: Sendable {
   /// Sends what is waiting at once, so that it stands before whatever goes on the connection next.
   func flush() { batcher.flush() }
 
+  /// Keeps what is asked until ``flush()``, or no longer.
+  func hold(_ isHeld: Bool) { batcher.hold(isHeld) }
+
   private static func answers(
     to count: Int, in result: Result<RedisReply, QueueError>
   ) -> Result<[Bool], QueueError> {

@@ -89,6 +89,9 @@ package final class RedisMessageQueue: MessageQueue {
     }
   }
 
+  /// Lets acknowledgements wait for the next reservation, to go before it on the connection.
+  package func holdSettlements(_ areHeld: Bool) { acknowledging.hold(areHeld) }
+
   /// Waits for a message on connections of its own; none leaves its lane by it.
   package func awaitMessages(atMost timeout: Duration) async throws(QueueError) {
     do throws(QueueError) {

@@ -53,17 +53,21 @@ import Testing
     bench.push((0..<50).map { "last\($0)" })
     try await bench.whileRunning { _ in
       try await eventually("all workers are busy") { sender.inFlight == 64 }
+      try await eventually("the fetch loop rests") { bench.clock.timeToNextWake == .milliseconds(4) }
       let fetches = bench.queue.count(of: .reserve)
       few.open()
-      try await eventually("the fetch loop rests") { bench.clock.timeToNextWake == .milliseconds(4) }
-      #expect(bench.settled == ["enviada": 3])
+      try await eventually("three are sent") { sender.inFlight == 61 }
+      #expect(bench.queue.holdsSettlements)
+      #expect(bench.settled.isEmpty)
       #expect(bench.queue.count(of: .reserve) == fetches)
       bench.clock.advance(by: .milliseconds(4))
       try await eventually("all workers are busy again") { sender.inFlight == 64 }
       #expect(bench.queue.reservationLimits.last == 3)
+      try await eventually("the three are settled") { bench.settled == ["enviada": 3] }
       // The rest that begins with the first of them ends with the fourth, whatever the clock says.
       many.open()
       try await eventually("all sent") { bench.settled == ["enviada": 117] }
+      try await eventually("nothing is held any more") { !bench.queue.holdsSettlements }
     }
   }
 
