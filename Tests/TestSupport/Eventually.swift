@@ -16,7 +16,7 @@ package struct NeverCame: Error, CustomStringConvertible {
 ///   - holds: whether the condition holds now.
 /// - Throws: ``NeverCame`` when it did not hold in time; what the condition throws.
 package func eventually(
-  _ what: String, within deadline: Duration = .seconds(20), every interval: Duration = .milliseconds(1),
+  _ what: String, within deadline: Duration = .seconds(60), every interval: Duration = .milliseconds(1),
   _ holds: () async throws -> Bool
 ) async throws {
   let end = ContinuousClock.now + deadline
