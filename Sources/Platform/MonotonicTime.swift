@@ -5,6 +5,9 @@ internal import Glibc
 /// It is the clock of `ContinuousClock`, whose instants other modules handle by calls into the standard library: too dear
 /// for what a loop does with times.
 public struct MonotonicTime: InstantProtocol {
+  /// What is farther than this is never waited for, and would not fit.
+  private static let farthestSeconds: Int64 = 1 << 32
+
   /// Nanoseconds since the machine was started.
   public let nanoseconds: Int64
 
@@ -25,10 +28,12 @@ public struct MonotonicTime: InstantProtocol {
     MonotonicTime(nanoseconds: nanoseconds + Int64(milliseconds) * 1_000_000)
   }
 
-  /// The moment that much later, cut off after the nanoseconds.
+  /// The moment that much later, cut off after the nanoseconds; 136 years later or earlier at most.
   public func advanced(by duration: Duration) -> MonotonicTime {
     let (seconds, attoseconds) = duration.components
-    return MonotonicTime(nanoseconds: nanoseconds + seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
+    let boundedSeconds = min(max(seconds, -Self.farthestSeconds), Self.farthestSeconds)
+    let distance = boundedSeconds * 1_000_000_000 + attoseconds / 1_000_000_000
+    return MonotonicTime(nanoseconds: nanoseconds + distance)
   }
 
   /// How long it is from this moment to another.

@@ -22,6 +22,12 @@ import Testing
     #expect((end < start) == (count < 0))
   }
 
+  @Test func `what is out of all reach lies far away`() {
+    let start = MonotonicTime.now
+    #expect(start.advanced(by: .seconds(1e15)) > start.advanced(by: .seconds(1e9)))
+    #expect(start.advanced(by: .seconds(-1e15)) < start.advanced(by: .seconds(-1e9)))
+  }
+
   @Test func `counts milliseconds`() {
     #expect(MonotonicTime(nanoseconds: 7).advanced(milliseconds: 3).nanoseconds == 3_000_007)
   }

@@ -12,6 +12,8 @@ public struct TokenBucket: Sendable {
   private var filledAt: Duration
   private var isAwaited = false
 
+  /// A wait is told again at its end if there is no token yet.
+  private static let longestWaitInSeconds = 1e9
   /// How much of a token may come in beyond the burst while somebody is late to take one.
   private static let roomWhileAwaited = 0.5
 
@@ -40,7 +42,8 @@ public struct TokenBucket: Sendable {
     // The wait that was told is rounded to the clock's ticks: a bucket that is that close is not sent to sleep again.
     guard tokens >= 1 - 1e-6 else {
       isAwaited = true
-      return .seconds((1 - tokens) / rate)
+      // At a rate of next to nothing it would not fit.
+      return .seconds(min((1 - tokens) / rate, Self.longestWaitInSeconds))
     }
     isAwaited = false
     // What was short of a whole token stays owed, so that many such takes don't add up to a higher rate.

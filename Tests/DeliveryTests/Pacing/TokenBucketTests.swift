@@ -21,6 +21,13 @@ import Testing
     #expect(bucket.take(at: .seconds(3600)) == .milliseconds(100))
   }
 
+  @Test(arguments: [1e-12, 1e-300, Double.leastNonzeroMagnitude])
+  func `a rate of next to nothing is a long wait`(rate: Double) {
+    var bucket = TokenBucket(rate: rate, burst: 1, now: .zero)
+    #expect(bucket.take(at: .zero) == nil)
+    #expect(bucket.take(at: .seconds(1)) == .seconds(1e9))
+  }
+
   @Test func `gives nothing more while the clock stands still or goes back`() {
     var bucket = TokenBucket(rate: 1, burst: 1, now: .seconds(10))
     #expect(bucket.take(at: .seconds(10)) == nil)
