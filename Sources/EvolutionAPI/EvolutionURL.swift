@@ -34,10 +34,12 @@ package struct EvolutionURL: Sendable, Equatable, CustomStringConvertible {
   package var description: String { base }
 
   /// Where texts are sent to an instance.
-  func sendText(_ instance: InstanceName) -> String { sendTextBase + instance.value }
+  func sendText(_ instance: InstanceName) -> String { sendTextBase + instance.pathSegment }
 
   /// Where an instance's connection state is read.
-  func connectionState(_ instance: InstanceName) -> String { "\(base)/instance/connectionState/\(instance.value)" }
+  func connectionState(_ instance: InstanceName) -> String {
+    "\(base)/instance/connectionState/\(instance.pathSegment)"
+  }
 
   /// Where the instances are listed.
   var instances: String { "\(base)/instance/fetchInstances" }

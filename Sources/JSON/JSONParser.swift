@@ -16,6 +16,8 @@ struct JSONParser {
 
   mutating func parse() throws(JSONError) {
     guard bytes.count <= Int32.max else { throw fault("a text over 2 GiB") }
+    // RFC 8259, section 8.1, lets readers pass over a byte order mark, and some programs write one.
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
     skipWhitespace()
     try parseValue(depth: 0)
     skipWhitespace()

@@ -40,28 +40,57 @@ struct FieldReader {
     return text
   }
 
-  func double(_ name: String) throws(PayloadError) -> Double {
-    guard let number = try optional(name, "must be a number", \.double) else { throw fault(name, "is missing") }
-    return number
-  }
-
   func count(_ name: String) throws(PayloadError) -> Int {
     let problem = "must be a whole number from 0 on"
-    guard let count = try optional(name, problem, \.integer) else { return 0 }
+    guard let count = try optional(name, problem, { $0.integer ?? $0.string.flatMap(Self.count(of:)) }) else {
+      return 0
+    }
     guard count >= 0 else { throw fault(name, problem) }
     return count
   }
 
-  func number(_ name: String) throws(PayloadError) -> PhoneNumber {
-    guard let number = PhoneNumber(try string(name)) else {
-      throw fault(name, "is no plausible Brazilian number; write area code and number, 11 98888-7777")
-    }
-    return number
+  private static func count(of digits: String) -> Int? {
+    digits.allSatisfy { $0.isASCII && $0.isNumber } ? Int(digits) : nil
   }
 
-  /// A time; Go's zero time counts as not there.
+  /// A phone number, written as a text or, by producers that know no better, as a number.
+  func number(_ name: String) throws(PayloadError) -> PhoneNumber {
+    guard let text = try textOrNumber(name) else { throw fault(name, "is missing") }
+    do throws(PhoneNumberError) {
+      return try PhoneNumber(parsing: text)
+    } catch {
+      throw fault(name, error.description)
+    }
+  }
+
+  /// A text; a number counts as the text that it is written as.
+  func textOrNumber(_ name: String) throws(PayloadError) -> String? {
+    try optional(name, Self.mustBeText) { view in
+      view.kind == .number ? String(decoding: view.bytes, as: UTF8.self) : view.string
+    }
+  }
+
+  /// An amount in reais, written as a number, or as a text that has only one reading: `149.90` or `149,90`, never
+  /// `1.234`.
+  func amount(_ name: String) throws(PayloadError) -> Double {
+    let problem = "must be a number, such as 149.90"
+    guard let amount = try optional(name, problem, { $0.double ?? $0.string.flatMap(Self.amount(of:)) }) else {
+      throw fault(name, "is missing")
+    }
+    return amount
+  }
+
+  private static func amount(of text: String) -> Double? {
+    let parts = text.split(maxSplits: 1, omittingEmptySubsequences: false) { $0 == "." || $0 == "," }
+    guard (1...12).contains(parts[0].count), parts.count == 1 || (1...2).contains(parts[1].count),
+      parts.allSatisfy({ $0.allSatisfy { $0.isASCII && $0.isNumber } })
+    else { return nil }
+    return Double(parts.joined(separator: "."))
+  }
+
+  /// A time; Go's zero time and an empty text count as not there.
   func time(_ name: String) throws(PayloadError) -> Timestamp? {
-    guard let text = try optionalUTF8(name), !Timestamp.isUnset(text) else { return nil }
+    guard let text = try optionalUTF8(name), !text.isEmpty, !Timestamp.isUnset(text) else { return nil }
     guard let time = Timestamp(rfc3339: text) else { throw fault(name, "must be an RFC 3339 time") }
     return time
   }

@@ -27,6 +27,9 @@ extension Message {
     } catch {
       throw PayloadError(field: "payload", problem: "is not valid JSON: \(error)")
     }
+    if let inner = document.root.utf8, inner.first == UInt8(ascii: "{") {
+      throw PayloadError(field: "payload", problem: "is a JSON object within a JSON text: it was encoded twice")
+    }
     let fields = try FieldReader(root: document.root)
     id = try Self.id(fields)
     instance = try Self.instance(fields)
@@ -53,7 +56,7 @@ extension Message {
   }
 
   private static func id(_ fields: FieldReader) throws(PayloadError) -> String {
-    let id = try fields.string("id")
+    guard let id = try fields.textOrNumber("id") else { throw fields.fault("id", "is missing") }
     guard !id.isEmpty else { throw fields.fault("id", "is empty") }
     guard id.utf8.count <= maximumIDBytes else { throw fields.fault("id", "is over \(maximumIDBytes) bytes") }
     return id
@@ -62,7 +65,7 @@ extension Message {
   private static func instance(_ fields: FieldReader) throws(PayloadError) -> InstanceName? {
     guard let name = try fields.optionalString("instancia"), !name.isEmpty else { return nil }
     guard let instance = InstanceName(name) else {
-      throw fields.fault("instancia", "must be 1 to 128 of the characters A-Z a-z 0-9 - . _ ~")
+      throw fields.fault("instancia", "must be 1 to \(InstanceName.maximumBytes) bytes without control characters")
     }
     return instance
   }
@@ -104,7 +107,7 @@ extension ChargeNotification {
   }
 
   private static func cents(_ charge: FieldReader) throws(PayloadError) -> Int {
-    let amount = try charge.double("valor")
+    let amount = try charge.amount("valor")
     guard amount >= 0, amount < 1e12 else { throw charge.fault("valor", "must be from 0 to 999999999999.99 reais") }
     return Int((amount * 100).rounded())
   }

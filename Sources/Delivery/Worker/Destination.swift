@@ -56,7 +56,10 @@ struct Destination: Sendable {
     guard let name = try await name(ofTenant: tenant) else { return nil }
     guard let instance = InstanceName(name) else {
       throw .undeliverable(
-        PayloadError(field: "instancia", problem: "of this tenant is no plain name: mend it in the hash of instances"))
+        PayloadError(
+          field: "instancia",
+          problem:
+            "of this tenant is no name of 1 to 255 bytes without control characters: mend it in the hash of instances"))
     }
     return instance
   }

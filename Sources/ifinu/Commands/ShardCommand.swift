@@ -28,7 +28,7 @@ struct ShardCommand: AsyncParsableCommand {
     var rows: [(instance: InstanceName, shard: Shard?, url: String)] = []
     for name in instances {
       guard let instance = InstanceName(name) else {
-        throw ValidationError("\"\(name)\" is no instance's name: 1 to 128 of A-Z a-z 0-9 - . _ ~")
+        throw ValidationError("\"\(name.onOneLine)\" is no instance's name: 1 to 255 bytes without control characters")
       }
       let shard = try await configuration.shard(of: instance)
       guard let url = configuration.evolution.address.url(of: shard) else {

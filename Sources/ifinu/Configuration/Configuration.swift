@@ -32,6 +32,7 @@ struct Configuration: Sendable {
     let caBundle: String?
     let sendTimeout: Duration
     let connectTimeout: Duration
+    let maximumIdle: Duration
   }
 
   /// Whether message ids are shown as exemplars.
@@ -95,7 +96,7 @@ struct Configuration: Sendable {
     if let name = values.text(.evolutionInstance) {
       instance = InstanceName(name)
       if instance == nil {
-        throw values.refusal(.evolutionInstance, "must be 1 to 128 of A-Z a-z 0-9 - . _ ~, and not . or ..")
+        throw values.refusal(.evolutionInstance, "must be 1 to 255 bytes without control characters")
       }
     }
     let (apiKey, caBundle) = (values.text(.evolutionAPIKey), values.text(.evolutionCABundle))
@@ -107,7 +108,8 @@ struct Configuration: Sendable {
     }
     return EvolutionSettings(
       address: address, shards: shards, apiKey: apiKey, instance: instance, caBundle: caBundle,
-      sendTimeout: try values.duration(.sendTimeout), connectTimeout: try values.duration(.connectTimeout))
+      sendTimeout: try values.duration(.sendTimeout), connectTimeout: try values.duration(.connectTimeout),
+      maximumIdle: try values.duration(.evolutionIdle))
   }
 
   private static func worker(

@@ -33,6 +33,29 @@ import Testing
     #expect(message.createdAt == nil)
   }
 
+  /// What producers in PHP, Python, Node, Ruby and Go write where the original writes something else.
+  @Test(arguments: [
+    #"{"id":17,"telefone":11988887777,"texto":"oi"}"#,
+    #"{"texto":"oi","telefone":5511988887777,"id":"17"}"#,
+    #"{"id":"17","telefone":11988887777.0,"texto":"oi","tentativas":"0","proxima_tentativa":""}"#,
+    #"{"id":"17","telefone":"\"11988887777\"","texto":"oi","instancia":null,"tentativas":null}"#,
+    #"{"id":"17","telefone":"+55\u00a011\u200998888\u20137777","texto":"\u006f\u0069"}"#,
+    #"{"id":"17","telefone":"5511988887777@s.whatsapp.net","texto":"oi","instancia":""}"#,
+    "\u{FEFF}{\"id\":\"17\",\"telefone\":\"11988887777\",\"texto\":\"oi\"}\r\n",
+  ])
+  func `reads a plain message of any producer`(payload: String) throws {
+    let message = try Message(payload: Array(payload.utf8))
+    #expect(message.id == "17")
+    #expect(message.content == .plain(number: try #require(PhoneNumber("5511988887777")), text: "oi"))
+    #expect(message.attempts == 0)
+    #expect(message.instance == nil)
+    #expect(message.dueAt == nil)
+  }
+
+  @Test func `counts attempts that are written as a text`() throws {
+    #expect(try Message(payload: Documents.plain(#""tentativas":"2","adiamentos":"1""#)).attempts == 2)
+  }
+
   @Test(arguments: [
     #"{"id":"test_17"}"#,
     #" { "id" : "test_17" } "#,
@@ -67,7 +90,7 @@ import Testing
   @Test(arguments: [
     ("0", 0), ("0.05", 5), ("149.9", 14_990), ("149.90", 14_990), ("1234.56", 123_456), ("1234567.89", 123_456_789),
     ("0.30000000000000004", 30), ("19.99", 1_999), ("1.1e1", 1_100), ("-0", 0), ("4.35", 435), ("100", 10_000),
-    ("99999999.99", 9_999_999_999),
+    ("99999999.99", 9_999_999_999), (#""149.90""#, 14_990), (#""149,9""#, 14_990), (#""150""#, 15_000),
   ])
   func `reads an amount to the hundredth`(written: String, cents: Int) throws {
     let message = try Message(payload: Documents.charge(valor: written))
