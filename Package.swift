@@ -105,7 +105,7 @@ let package = Package(
         .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
       ]),
     tests(of: "RedisQueue", needs: ["Platform"]),
-    tests(of: "EvolutionAPI", needs: ["EvolutionSandbox"]),
+    tests(of: "EvolutionAPI", needs: ["EvolutionSandbox", "Platform"]),
     tests(of: "HTTPServer"),
     tests(of: "EvolutionSandbox"),
     tests(

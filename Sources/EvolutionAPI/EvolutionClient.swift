@@ -16,24 +16,24 @@ package final class EvolutionClient: MessageSender {
   ///   - connectTimeout: how long a connection may take, name look-up and TLS included.
   ///   - sendTimeout: how long a request may take in all.
   ///   - caFile: a PEM file of certificate authorities to trust instead of the system's.
-  ///   - maximumConnections: how many connections are kept alive, at least as many as there are sends at once.
+  ///   - maximumIdle: how long an idle connection is kept to be used again.
   ///   - userAgent: names this program in the other side's logs; all but printable ASCII is left out.
   ///   - loop: what drives its connections; without one, a thread of their own.
   /// - Throws: ``EvolutionSetupError`` that names the setting at fault.
   package convenience init(
     address: EvolutionAddress, apiKey: String?, connectTimeout: Duration = .seconds(5),
-    sendTimeout: Duration = .seconds(30), caFile: String? = nil, maximumConnections: Int = 100,
+    sendTimeout: Duration = .seconds(30), maximumIdle: Duration = .seconds(3), caFile: String? = nil,
     userAgent: String = "ifinu", on loop: EventLoop? = nil
   ) throws(EvolutionSetupError) {
     try Self.check(apiKey: apiKey, caFile: caFile)
-    guard connectTimeout > .zero, sendTimeout > .zero, maximumConnections > 0 else {
-      throw EvolutionSetupError(setting: .limits, reason: "time-outs and connections must be more than zero")
+    guard connectTimeout > .zero, sendTimeout > .zero, maximumIdle >= .zero else {
+      throw EvolutionSetupError(setting: .limits, reason: "time-outs must be more than zero")
     }
     var settings = TransferSettings(headers: Self.headers(apiKey: apiKey, userAgent: userAgent))
     settings.connectTimeout = connectTimeout
     settings.timeout = sendTimeout
     settings.caFile = caFile
-    settings.maximumConnections = maximumConnections
+    settings.maximumIdle = maximumIdle
     try self.init(address: address, settings: settings, on: loop)
   }
 
@@ -81,7 +81,8 @@ package final class EvolutionClient: MessageSender {
   private static func headers(apiKey: String?, userAgent: String) -> [String] {
     let name = String(decoding: userAgent.utf8.filter { (0x20...0x7E).contains($0) }, as: UTF8.self)
     // An `Expect: 100-continue` would cost a round-trip with every long text, and `Accept: */*` says nothing.
-    let headers = ["Content-Type: application/json", "User-Agent: \(name)", "Expect:", "Accept:"]
+    // Answers are too short to be worth compressing.
+    let headers = ["Content-Type: application/json", "User-Agent: \(name)", "Expect:", "Accept:", "Accept-Encoding:"]
     return apiKey.map { headers + ["apikey: \($0)"] } ?? headers
   }
 

@@ -8,7 +8,7 @@ package struct EvolutionSetupError: Error, Equatable, CustomStringConvertible {
     case apiKey = "API key"
     /// The certificate authorities to trust.
     case caFile = "CA file"
-    /// A time-out, or the number of connections.
+    /// A time-out.
     case limits
     /// The system itself: it gave no thread or descriptor.
     case system

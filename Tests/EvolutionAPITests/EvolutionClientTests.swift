@@ -97,7 +97,34 @@ struct EvolutionClientTests {
     #expect(receipt.providerID == "B")
   }
 
-  @Test(arguments: [(201, SendFailure.Kind.uncertain), (404, .serverError), (401, .credential)])
+  @Test func `an answer that a proxy has compressed unasked is read`() async throws {
+    // {"key":{"id":"B"}} in the gzip format.
+    let compressed: [UInt8] = [
+      0x1F, 0x8B, 0x08, 0, 0, 0, 0, 0, 0x02, 0x03, 0xAB, 0x56, 0xCA, 0x4E, 0xAD, 0x54, 0xB2, 0xAA, 0x56, 0xCA, 0x4C,
+      0x51, 0xB2, 0x52, 0x72, 0x52, 0xAA, 0xAD, 0x05, 0, 0x26, 0x5C, 0xE4, 0x18, 0x12, 0, 0, 0,
+    ]
+    let server = try RawServer { connection in
+      let request = connection.readRequest()
+      #expect(request?.head.lowercased().contains("accept-encoding") == false)
+      connection.write("HTTP/1.1 201 Created\r\nContent-Encoding: gzip\r\nContent-Length: \(compressed.count)\r\n\r\n")
+      connection.write(compressed)
+    }
+    #expect(try await client(server.url).send(message()).providerID == "B")
+  }
+
+  @Test(arguments: [
+    "ifinu_ana@empresa.com.br_1767225600", "Loja do João #1", "a/../b?c%2F", ".", "..", "📞",
+  ])
+  func `an instance of any name is one segment of the path`(name: String) async throws {
+    let server = try RawServer { $0.answerAll() }
+    _ = try await client(server.url).send(message(instance: name))
+    let path = try #require(server.paths.first)
+    #expect(path == "/message/sendText/\(try #require(InstanceName(name)).pathSegment)")
+    #expect(path.split(separator: "/", omittingEmptySubsequences: false).count == 4)
+    #expect(path.dropFirst("/message/sendText/".count).removingPercentEncoding == name)
+  }
+
+  @Test(arguments: [(201, SendFailure.Kind.uncertain), (404, .serverError), (401, .serverError)])
   func `an answer over 1 MiB is left, and judged by its status`(status: Int, kind: SendFailure.Kind) async throws {
     let server = try RawServer { connection in
       connection.readRequest()

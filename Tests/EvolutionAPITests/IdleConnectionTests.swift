@@ -37,6 +37,22 @@ struct IdleConnectionTests {
     #expect(server.connectionCount == 1)
   }
 
+  @Test func `a connection that was idle for its time is ended`() async throws {
+    let (ends, end) = AsyncStream.makeStream(of: Void.self)
+    let server = try RawServer { connection in
+      connection.answerAll()
+      end.yield()
+    }
+    var settings = patientSettings
+    settings.maximumIdle = .milliseconds(20)
+    let client = try EvolutionClient(address: EvolutionAddress(server.url), settings: settings)
+    for (count, text) in [(1, "one"), (2, "two")] {
+      #expect(try await client.send(message(text)).providerID == text)
+      for await _ in ends { break }
+      #expect(server.connectionCount == count)
+    }
+  }
+
   /// Sends two messages to a server that does something to the connection in between: the second one has to go out
   /// once, on another connection, and to get its own answer.
   private func sendsAgain(after disturb: @escaping @Sendable (RawConnection) -> Void) async throws {

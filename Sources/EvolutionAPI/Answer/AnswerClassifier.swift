@@ -23,7 +23,8 @@ enum AnswerClassifier {
       return SendReceipt(providerID: nil)
     }
     guard let root = try? JSONDocument(parsing: answer.body).root, root.kind == .object else {
-      throw unproven(answer, "its body is no JSON object")
+      // Evolution answers in JSON always: this is somebody else, to whom the next message would go as well.
+      throw unproven(answer, "its body is no JSON object", isHostFault: true)
     }
     if let id = root["key"]?["id"]?.string, !id.isEmpty { return SendReceipt(providerID: id) }
     guard let error = MetaError(root) else { throw unproven(answer, "it names no message id") }
@@ -31,8 +32,10 @@ enum AnswerClassifier {
       error.kind, detail: "HTTP \(answer.status): Meta's error \(error.code)", retryAfter: delay(of: answer))
   }
 
-  private static func unproven(_ answer: TransferAnswer, _ reason: String) -> SendFailure {
-    SendFailure(.uncertain, detail: "HTTP \(answer.status), but \(reason)")
+  private static func unproven(
+    _ answer: TransferAnswer, _ reason: String, isHostFault: Bool = false
+  ) -> SendFailure {
+    SendFailure(.uncertain, detail: "HTTP \(answer.status), but \(reason)", isHostFault: isHostFault)
   }
 
   private static func refused(_ answer: TransferAnswer, _ text: AnswerText) -> SendFailure {
@@ -41,11 +44,18 @@ enum AnswerClassifier {
         kind, detail: "HTTP \(answer.status): \(words)", retryAfter: delay(of: answer), isHostFault: isHostFault)
     }
     if text.says("rate-overlimit") { return failure(.rateLimited, "rate-overlimit") }
+    // What is not in Evolution's words comes from a proxy, a firewall or a wrong address: no fault of the message's.
+    let isFromElsewhere = !text.isEvolutions
+    if isFromElsewhere, [400, 401, 403, 422].contains(answer.status) {
+      return failure(.serverError, "a page that is not Evolution's, of a proxy or firewall", isHostFault: true)
+    }
     switch answer.status {
     case 400, 413, 422, 500:
       if text.deniesNumber { return failure(.unknownNumber, "the number is not on WhatsApp") }
       if let phrase = InstancePhrase.first(in: text) { return failure(phrase.kind, phrase.words) }
       guard answer.status != 500 else { return failure(.serverError, "unrecognised answer") }
+      // Each request has number and text: a server that misses something else is of another version.
+      if text.says("requires property") { return failure(.serverError, "not version 2's schema", isHostFault: true) }
       // "[object Object]" is how an unknown group comes out.
       return failure(
         .invalidRequest, text.says("[object object]") ? "[object Object]" : "the request was found invalid")
@@ -56,16 +66,20 @@ enum AnswerClassifier {
       return text.says("restricted") || text.says("banned")
         ? failure(.restricted, "restricted") : failure(.credential, "forbidden")
     case 404 where text.says("instance does not exist"): return failure(.unknownInstance, "the instance does not exist")
-    case 300..<400, 404, 405: return failure(.serverError, "a wrong path in the URL, or a proxy that answers itself")
+    case 300..<400, 404, 405:
+      return failure(.serverError, "a wrong path in the URL, or a proxy that answers itself", isHostFault: true)
     // A proxy says 408 of a request that it did not get whole, but this one was, and what stands behind may have it:
     // WhatsApp's own time-outs bear this number too.
     case 408: return failure(.uncertain, "time ran out at the server")
     case 429: return failure(.rateLimited, "too many requests")
     case 503 where text.says("license_required"): return failure(.unlicensed, "LICENSE_REQUIRED", isHostFault: true)
     case 503: return failure(.serverError, "unavailable", isHostFault: true)
-    // 520 and 524 are a CDN's words for a 502 and a 504.
-    case 502, 504, 520, 524: return failure(.uncertain, "a gateway got no answer from the server", isHostFault: true)
-    default: return failure(.serverError, "unrecognised answer")
+    // 520, 522 and 524 are a CDN's words for a 502 and a 504.
+    case 502, 504, 520, 522, 524:
+      return failure(.uncertain, "a gateway got no answer from the server", isHostFault: true)
+    // It found no server, or none that it trusts; 530 is its page for its own errors.
+    case 521, 523, 525, 526, 530: return failure(.serverError, "a gateway did not reach the server", isHostFault: true)
+    default: return failure(.serverError, "unrecognised answer", isHostFault: isFromElsewhere)
     }
   }
 

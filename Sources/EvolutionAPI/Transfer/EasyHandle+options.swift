@@ -9,9 +9,12 @@ extension EasyHandle {
       (CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1)),
       (CURLOPT_NOSIGNAL, 1),
       (CURLOPT_FOLLOWLOCATION, 0),
-      (CURLOPT_CONNECTTIMEOUT_MS, settings.connectTimeout.milliseconds),
-      (CURLOPT_TIMEOUT_MS, settings.timeout.milliseconds),
-      (CURLOPT_MAXAGE_CONN, Int(settings.maximumIdle.components.seconds)),
+      // The driver keeps both times: libcurl believes that one is up before it looks at what has arrived.
+      (CURLOPT_CONNECTTIMEOUT_MS, Int(Int32.max)),
+      // The driver ends idle connections, too: libcurl counts their age in whole seconds.
+      (CURLOPT_MAXAGE_CONN, Int(Int32.max)),
+      // An address is made here, with `.` and `..` escaped where they are names.
+      (CURLOPT_PATH_AS_IS, 1),
     ]
     var strings: [(CURLoption, String?)] = [
       // A proxy named in the environment of a pod would see every number and text: only the URL says where they go.
@@ -19,6 +22,9 @@ extension EasyHandle {
       // Copied for each request otherwise, though there is no proxy.
       (CURLOPT_PROXY_CAINFO, nil), (CURLOPT_PROXY_CAPATH, nil),
       (CURLOPT_PROTOCOLS_STR, "http,https"),
+      // Undoes whatever coding an answer comes in, from proxies that code unasked; a header line of our own keeps libcurl
+      // from asking for any.
+      (CURLOPT_ACCEPT_ENCODING, ""),
     ]
     // Without the second one the system's folder of authorities would count beside the file.
     if let caFile = settings.caFile { strings += [(CURLOPT_CAINFO, caFile), (CURLOPT_CAPATH, nil)] }
@@ -48,12 +54,5 @@ extension EasyHandle {
     ]
     return unsafe pointers.allSatisfy { unsafe ccurl_easy_set_pointer(easy, $0.0, $0.1) == CURLE_OK }
       && codes.allSatisfy { $0 == CURLE_OK }
-  }
-}
-
-extension Duration {
-  /// Whole milliseconds, at least one: libcurl takes 0 for "no limit".
-  fileprivate var milliseconds: Int {
-    max(1, Int(components.seconds) * 1000 + Int(components.attoseconds / 1_000_000_000_000_000))
   }
 }

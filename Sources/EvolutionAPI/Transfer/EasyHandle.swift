@@ -1,4 +1,5 @@
 internal import CCurl
+internal import Platform
 
 /// One of libcurl's transfers, used for one request after the other; it belongs to the loop's thread.
 @safe
@@ -15,12 +16,14 @@ final class EasyHandle {
   /// libcurl's words for what stopped a transfer.
   let errorText: UnsafeMutablePointer<CChar>
 
+  private var start = MonotonicTime(nanoseconds: 0)
   private var bodyCount = 0
   private var url: ParsedURL?
   private var answer: [UInt8] = []
   private var hasWholeHead = false
   private var isTruncated = false
   private var isOnNewConnection = true
+  private var hasConnection = false
   private var insistsOnNewConnection = false
   private var hasRefusedToRepeat = false
   private unowned let driver: TransferDriver
@@ -47,11 +50,17 @@ final class EasyHandle {
     unsafe errorText.deallocate()
   }
 
+  /// When the transfer under way is to be given up: sooner while it has no connection.
+  var deadline: MonotonicTime {
+    start.advanced(by: hasConnection ? settings.timeout : min(settings.timeout, settings.connectTimeout))
+  }
+
   /// Takes a transfer on.
   ///
   /// - Returns: false when libcurl has no memory.
-  func prepare(_ transfer: Transfer) -> Bool {
+  func prepare(_ transfer: Transfer, at now: MonotonicTime) -> Bool {
     self.transfer = transfer
+    start = now
     forgetLastTry()
     let request = transfer.request
     return set(driver.parsed(request.url)) && set(body: request.body) && setFreshConnection(false)
@@ -75,6 +84,7 @@ final class EasyHandle {
     hasWholeHead = false
     isTruncated = false
     isOnNewConnection = true
+    hasConnection = false
     hasRefusedToRepeat = false
     answer = []
     unsafe errorText[0] = 0
@@ -112,6 +122,7 @@ final class EasyHandle {
   }
 
   private func message(_ code: CURLcode) -> String {
+    guard code != CURLE_OPERATION_TIMEDOUT else { return hasConnection ? "no answer in time" : "no connection in time" }
     guard !hasRefusedToRepeat else { return "the connection closed without an answer" }
     // libcurl takes an end of the connection for the end of the header lines, too.
     guard code != CURLE_OK else { return "the answer broke off in its header lines" }
@@ -122,6 +133,7 @@ final class EasyHandle {
   func allowsRequest() -> Bool {
     guard mayWrite() else { return false }
     isOnNewConnection = number(CURLINFO_NUM_CONNECTS) > 0
+    hasConnection = true
     return true
   }
 

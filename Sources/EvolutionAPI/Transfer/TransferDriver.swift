@@ -17,6 +17,9 @@ final class TransferDriver: LoopResident {
   /// When libcurl wants to be called next, for each group: here, since the groups themselves lie far apart in memory.
   var timers: [LoopTimer] = []
 
+  /// When the first of the transfers may be late; nil when there are none.
+  private var nextLook: MonotonicTime?
+
   private let settings: TransferSettings
   private let inbox: LoopInbox<Order>
   private let onEnd: @Sendable () -> Void
@@ -36,7 +39,7 @@ final class TransferDriver: LoopResident {
   ) {
     self.settings = settings
     self.inbox = inbox
-    self.sockets = WatchedSockets(in: sockets)
+    self.sockets = WatchedSockets(in: sockets, maximumIdle: settings.maximumIdle)
     self.onEnd = onEnd
     headers = HeaderLines(settings.headers)
   }
@@ -51,9 +54,12 @@ final class TransferDriver: LoopResident {
 
   func work() -> LoopSchedule {
     let isOver = inbox.take(into: &orders)
+    var clock = RoundClock()
+    // Before a new transfer can take one of them.
+    sockets.endIdle(&clock)
     for order in orders {
       switch order {
-      case .start(let transfer): start(transfer)
+      case .start(let transfer): start(transfer, &clock)
       case .cancel(let transfer): cancel(transfer)
       }
     }
@@ -62,10 +68,30 @@ final class TransferDriver: LoopResident {
       end()
       return .over
     }
-    var clock = RoundClock()
     driveDue(&clock)
     takeResults()
-    return timers.reduce(.whenAsked) { $0.earlier($1.schedule(&clock)) }
+    giveUpLate(&clock)
+    var schedule = timers.reduce(LoopSchedule.whenAsked) { $0.earlier($1.schedule(&clock)) }
+    if let nextLook { schedule = schedule.earlier(by: nextLook) }
+    if let nextEnd = sockets.nextEnd { schedule = schedule.earlier(by: nextEnd) }
+    return schedule
+  }
+
+  /// Ends the transfers whose time is up. What has arrived is read first: a process that was held up finds answers in
+  /// its sockets that came in time.
+  private func giveUpLate(_ clock: inout RoundClock) {
+    guard let nextLook, nextLook <= clock.now else { return }
+    let now = clock.now
+    for group in Set(lateHandles(at: now).map(\.group.number)) {
+      for socket in sockets.wanted(by: group) { groups[group].drive(socket, ready: .readable) }
+      groups[group].takeResults { handle, code in conclude(handle, code) }
+    }
+    for handle in lateHandles(at: now) { remove(handle, handle.result(CURLE_OPERATION_TIMEDOUT)) }
+    self.nextLook = handles.lazy.filter { $0.transfer != nil }.map(\.deadline).min()
+  }
+
+  private func lateHandles(at now: MonotonicTime) -> [EasyHandle] {
+    handles.filter { $0.transfer != nil && $0.deadline <= now }
   }
 
   private func driveDue(_ clock: inout RoundClock) {
@@ -95,10 +121,11 @@ final class TransferDriver: LoopResident {
     onEnd()
   }
 
-  private func start(_ transfer: Transfer) {
+  private func start(_ transfer: Transfer, _ clock: inout RoundClock) {
     guard !transfer.isCancelled else { return transfer.finish(.failed(.stopped(.nothingWritten))) }
     guard let handle = idle.popLast() ?? makeHandle() else { return transfer.finish(.failed(.outOfMemory)) }
-    start(handle, isReady: handle.prepare(transfer))
+    start(handle, isReady: handle.prepare(transfer, at: clock.now))
+    nextLook = min(nextLook ?? handle.deadline, handle.deadline)
   }
 
   private func start(_ handle: EasyHandle, isReady: Bool) {

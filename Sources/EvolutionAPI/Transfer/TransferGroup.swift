@@ -15,7 +15,8 @@ final class TransferGroup {
   private(set) var handleCount = 0
 
   private unowned let driver: TransferDriver
-  private let number: Int
+  /// Its place among the driver's groups.
+  let number: Int
   private let multi: UnsafeMutableRawPointer
 
   /// A group of the driver's that has no transfer yet; nil when libcurl has no memory.

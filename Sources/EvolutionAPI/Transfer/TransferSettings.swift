@@ -8,11 +8,9 @@ struct TransferSettings: Sendable {
   var timeout: Duration = .seconds(30)
   /// A PEM file with the certificate authorities to trust instead of the system's.
   var caFile: String?
-  /// How many kept-alive connections are held, at least as many as there are requests at once.
-  var maximumConnections = 100
   /// How much of an answer's body is read, in bytes.
   var maximumAnswer = 1 << 20
-  /// How long an idle connection is used again. Node closes idle ones after 5 s, and a request that crosses with that
-  /// close would end as uncertain.
-  var maximumIdle: Duration = .seconds(4)
+  /// How long an idle connection is kept to be used again. Node closes idle ones after 5 s, and a request that crosses
+  /// with that close would end as uncertain.
+  var maximumIdle: Duration = .seconds(3)
 }

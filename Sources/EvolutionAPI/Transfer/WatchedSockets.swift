@@ -12,12 +12,39 @@ struct WatchedSockets {
     var watched: Poller.Readiness?
     /// The number of the group that waits for something.
     var group: Int?
+    /// Since when nobody has waited for anything; nil when somebody does, or the connection has ended.
+    var idleSince: MonotonicTime?
   }
 
   private let sockets: LoopSockets
+  private let maximumIdle: Duration
   private var entries: [Entry] = []
+  /// When the first of the idle connections is to end; nil when there is none.
+  private(set) var nextEnd: MonotonicTime?
 
-  init(in sockets: LoopSockets) { self.sockets = sockets }
+  /// No sockets yet.
+  ///
+  /// - Parameters:
+  ///   - sockets: the poller's.
+  ///   - maximumIdle: how long a connection may be idle before it is ended.
+  init(in sockets: LoopSockets, maximumIdle: Duration) {
+    self.sockets = sockets
+    self.maximumIdle = maximumIdle
+  }
+
+  /// The sockets on which a group waits for something.
+  func wanted(by group: Int) -> [Int32] { entries.indices.filter { entries[$0].group == group }.map(Int32.init) }
+
+  /// Ends the connections that have been idle for too long: libcurl sees that before it would use one again.
+  mutating func endIdle(_ clock: inout RoundClock) {
+    guard let nextEnd, nextEnd <= clock.now else { return }
+    var next: MonotonicTime?
+    for socket in entries.indices {
+      guard let end = entries[socket].idleSince?.advanced(by: maximumIdle) else { continue }
+      if end <= clock.now { self.end(Int32(socket)) } else { next = min(next ?? end, end) }
+    }
+    self.nextEnd = next
+  }
 
   /// The number of the group that waits for something on a socket.
   func whoWants(_ socket: Int32) -> Int? {
@@ -41,6 +68,7 @@ struct WatchedSockets {
   /// Waits for something on a socket from now on.
   mutating func want(_ readiness: Poller.Readiness, on socket: Int32, by group: Int) {
     self[socket].group = group
+    self[socket].idleSince = nil
     guard self[socket].watched != readiness else { return }
     sockets.watch(socket, for: readiness)
     self[socket].watched = readiness
@@ -49,7 +77,11 @@ struct WatchedSockets {
   /// Waits for nothing on a socket any more.
   mutating func release(_ socket: Int32) {
     self[socket].group = nil
-    if !self[socket].isOwn { forget(socket) }
+    guard self[socket].isOwn else { return forget(socket) }
+    let now = MonotonicTime.now
+    self[socket].idleSince = now
+    // Whatever falls idle later ends later.
+    if nextEnd == nil { nextEnd = now.advanced(by: maximumIdle) }
   }
 
   /// Something came on a socket that nobody waits for.
@@ -65,6 +97,7 @@ struct WatchedSockets {
 
   private mutating func forget(_ socket: Int32) {
     self[socket].watched = nil
+    self[socket].idleSince = nil
     sockets.forget(socket)
   }
 

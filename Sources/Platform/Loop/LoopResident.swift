@@ -30,4 +30,7 @@ public enum LoopSchedule: Sendable {
     guard case .by(let otherTime) = other else { return self }
     return .by(min(time, otherTime))
   }
+
+  /// The earlier of this and a time.
+  public func earlier(by time: MonotonicTime) -> LoopSchedule { earlier(.by(time)) }
 }

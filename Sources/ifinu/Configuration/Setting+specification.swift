@@ -46,6 +46,10 @@ extension Setting {
       .init(
         kind: .duration(.milliseconds(10)...(.seconds(300))), defaultValue: "5s",
         help: "the longest wait for a connection")
+    case .evolutionIdle:
+      .init(
+        kind: .duration(.zero...(.seconds(300))), defaultValue: "3s",
+        help: "how long an idle connection is kept; shorter than the server, or a proxy before it, keeps it")
     case .lease:
       .init(
         kind: .duration(.seconds(1)...Self.day), defaultValue: "60s",

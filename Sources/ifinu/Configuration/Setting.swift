@@ -17,6 +17,7 @@ enum Setting: String, CaseIterable, Sendable {
   case retryJitter = "IFINU_RETRY_JITTER"
   case sendTimeout = "IFINU_SEND_TIMEOUT"
   case connectTimeout = "IFINU_CONNECT_TIMEOUT"
+  case evolutionIdle = "IFINU_EVOLUTION_IDLE"
   case lease = "IFINU_LEASE"
   case onUncertain = "IFINU_ON_UNCERTAIN"
   case breakerFailures = "IFINU_BREAKER_FAILURES"

@@ -23,6 +23,9 @@ struct EvolutionFlags: SettingFlags {
   @Option(name: .customLong("connect-timeout"), help: .setting(.connectTimeout))
   var connectTimeout: String?
 
+  @Option(name: .customLong("evolution-idle"), help: .setting(.evolutionIdle))
+  var evolutionIdle: String?
+
   var given: [Setting: String?] {
     [
       .evolutionURL: evolutionURL,
@@ -32,6 +35,7 @@ struct EvolutionFlags: SettingFlags {
       .evolutionCABundle: evolutionCABundle,
       .sendTimeout: sendTimeout,
       .connectTimeout: connectTimeout,
+      .evolutionIdle: evolutionIdle,
     ]
   }
 }

@@ -36,7 +36,7 @@ extension Configuration {
     do throws(EvolutionSetupError) {
       return try EvolutionClient(
         address: evolution.address, apiKey: evolution.apiKey, connectTimeout: evolution.connectTimeout,
-        sendTimeout: evolution.sendTimeout, caFile: evolution.caBundle, maximumConnections: worker.workers,
+        sendTimeout: evolution.sendTimeout, maximumIdle: evolution.maximumIdle, caFile: evolution.caBundle,
         userAgent: "ifinu/\(BuildInfo.version)", on: loop)
     } catch {
       // What the settings say was looked at when they were read.
