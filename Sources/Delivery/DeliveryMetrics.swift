@@ -44,15 +44,19 @@ public struct DeliveryMetrics: Sendable {
   let discardedDeadLetters: Counter
   let recovered: Counter
   let lostLeases: Counter
-  let observations = DeliveryObservations()
+  let observations: DeliveryObservations
 
   /// Registers the series.
   ///
   /// - Parameters:
   ///   - registry: where they are shown.
+  ///   - deadLetterLimit: the most dead letters that are kept.
   ///   - showsMessageIDs: whether the durations of attempts are given message ids as exemplars, in OpenMetrics.
   /// - Throws: `MetricError` when a name is taken already.
-  public init(registry: MetricsRegistry, showsMessageIDs: Bool = false) throws(MetricError) {
+  public init(
+    registry: MetricsRegistry, deadLetterLimit: Int = 100_000, showsMessageIDs: Bool = false
+  ) throws(MetricError) {
+    observations = DeliveryObservations(deadLetterLimit: deadLetterLimit)
     let ended = try registry.counter(
       "whatsapp_envios_total", help: "Send attempts that ended.", labels: ["resultado"])
     let durations = try registry.histogram(
@@ -94,7 +98,7 @@ public struct DeliveryMetrics: Sendable {
     limiterWait = try registry.histogram(
       "whatsapp_limitador_espera_seconds", help: "Wait for a token of the rate limiter.", buckets: Self.waitBuckets)
     discardedDeadLetters = try registry.counter(
-      "whatsapp_mortas_descartadas_total", help: "Dead letters that fell off the bound.")
+      "whatsapp_mortas_descartadas_total", help: "Dead letters that fell off since they were too old.")
     recovered = try registry.counter(
       "whatsapp_recuperadas_total", help: "Leases of vanished workers that this process recovered.")
     lostLeases = try registry.counter(
@@ -103,8 +107,11 @@ public struct DeliveryMetrics: Sendable {
     try observations.register(in: registry)
   }
 
-  /// Whether the last round-trip to the queue succeeded.
+  /// Whether the queue could last be worked on.
   public var isQueueUp: Bool { observations.isQueueUp }
+
+  /// Whether no message is taken since there is no room for one more dead letter.
+  public var isDeadLetterStoreFull: Bool { observations.isDeadLetterStoreFull }
 
   private static func handles<Key: Hashable, Handle>(
     _ keys: [Key], _ make: (Key) throws(MetricError) -> Handle
@@ -144,15 +151,21 @@ extension DeliveryMetrics {
     case .bury(let cause):
       settled.dead.increment()
       deaths[cause.reason]?.increment()
-      discardedDeadLetters.increment(by: outcome.discardedDeadLetters)
     }
+  }
+
+  /// Counts messages that were buried as they were taken, too large to be any.
+  func countOversized(_ count: Int) {
+    settled.dead.increment(by: count)
+    deaths[.invalidPayload]?.increment(by: count)
   }
 
   /// Counts what a recovery did.
   func countRecovery(_ recovery: Recovery) {
     recovered.increment(by: recovery.recovered)
-    settled.dead.increment(by: recovery.poisoned)
+    settled.dead.increment(by: recovery.poisoned + recovery.orphaned)
     deaths[.poison]?.increment(by: recovery.poisoned)
+    deaths[.uncertain]?.increment(by: recovery.orphaned)
     discardedDeadLetters.increment(by: recovery.discardedDeadLetters)
   }
 }

@@ -5,6 +5,11 @@ internal import Telemetry
 ///
 /// While the queue is away there is no snapshot: its gauges are absent then, not stale and not 0.
 final class DeliveryObservations: Sendable {
+  /// The most dead letters that are kept.
+  private let deadLetterLimit: Int
+
+  init(deadLetterLimit: Int) { self.deadLetterLimit = deadLetterLimit }
+
   private struct State {
     var snapshot: QueueSnapshot?
     var isQueueUp = false
@@ -15,10 +20,18 @@ final class DeliveryObservations: Sendable {
 
   var isQueueUp: Bool { state.withLock(\.isQueueUp) }
 
-  func noteQueue(isUp: Bool) {
+  /// Whether there is no room for one more dead letter; not while nobody knows.
+  var isDeadLetterStoreFull: Bool { state.withLock { $0.snapshot.map { $0.dead >= deadLetterLimit } ?? false } }
+
+  /// Notes that the queue carries out changes.
+  func noteUp() { state.withLock { $0.isQueueUp = true } }
+
+  /// Notes that it does not. One that only refuses them may still be read.
+  func noteDown(_ error: QueueError) {
     state.withLock { state in
-      state.isQueueUp = isUp
-      if !isUp { state.snapshot = nil }
+      state.isQueueUp = false
+      if case .denied = error { return }
+      state.snapshot = nil
     }
   }
 
@@ -40,11 +53,18 @@ final class DeliveryObservations: Sendable {
     }
     try registry.callback(.gauge, "whatsapp_agendadas", help: "Scheduled retries.") { self.queue(\.scheduled) }
     try registry.callback(.gauge, "whatsapp_dlq_tamanho", help: "Dead letters kept.") { self.queue(\.dead) }
+    try registry.callback(.gauge, "whatsapp_dlq_limite", help: "Dead letters that are kept at most.") {
+      [Sample(value: Double(self.deadLetterLimit))]
+    }
+    try registry.callback(
+      .gauge, "whatsapp_entrada_pausada",
+      help: "1 while no message is taken since the dead letters are full; absent while Redis can't be asked."
+    ) { self.queue { $0.dead >= self.deadLetterLimit ? 1 : 0 } }
     try registry.callback(
       .gauge, "whatsapp_ultimo_envio_timestamp_seconds",
       help: "Last success of this process, in Unix time; absent before the first."
     ) { self.state.withLock { $0.lastSend.map { [Sample(value: $0.seconds)] } ?? [] } }
-    try registry.callback(.gauge, "redis_up", help: "1 when the last round-trip to Redis succeeded.") {
+    try registry.callback(.gauge, "redis_up", help: "1 when Redis last carried out a change, or would have.") {
       [Sample(value: self.isQueueUp ? 1 : 0)]
     }
   }

@@ -17,6 +17,9 @@ package struct RedisKeys: Sendable, Equatable {
   let dead: String
   /// Hash: the same token → header in JSON, a line feed, payload.
   let deadBodies: String
+  /// Hash: when leases were last looked at for recovery, `visto`, and until when they are left alone, `tregua`, both in
+  /// milliseconds.
+  let clock: String
   /// Hash: what is counted since the queue was made.
   let totals: String
   /// Hash: digest of a payload that can't carry the count itself → how often it was recovered.
@@ -36,6 +39,7 @@ package struct RedisKeys: Sendable, Equatable {
     scheduledBodies = prefix + "agendadas:corpos"
     dead = prefix + "mortas"
     deadBodies = prefix + "mortas:corpos"
+    clock = prefix + "relogio"
     totals = prefix + "totais"
     recoveries = prefix + "recuperacoes"
     instances = prefix + "instancias"
@@ -53,6 +57,6 @@ package struct RedisKeys: Sendable, Equatable {
   var types: [(key: String, type: String)] {
     laneKeys.map { ($0, "list") }
       + [inFlight, scheduled, dead].map { ($0, "zset") }
-      + [inFlightBodies, scheduledBodies, deadBodies, totals, recoveries, instances, shards].map { ($0, "hash") }
+      + [inFlightBodies, scheduledBodies, deadBodies, clock, totals, recoveries, instances, shards].map { ($0, "hash") }
   }
 }

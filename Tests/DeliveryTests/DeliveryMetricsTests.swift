@@ -67,13 +67,15 @@ import Testing
     let registry = MetricsRegistry()
     let metrics = try DeliveryMetrics(registry: registry)
     let cause = DeadLetterCause(reason: .uncertain, error: "x")
-    metrics.countSettled(.bury(cause), SettlementOutcome(wasHeld: true, discardedDeadLetters: 3))
-    metrics.countSettled(.bury(cause), SettlementOutcome(wasHeld: false, discardedDeadLetters: 3))
+    metrics.countSettled(.bury(cause), SettlementOutcome(wasHeld: true))
+    metrics.countSettled(.bury(cause), SettlementOutcome(wasHeld: false))
     metrics.countRecovery(Recovery(recovered: 5, poisoned: 2, discardedDeadLetters: 1))
-    #expect(registry.value("whatsapp_mortas_descartadas_total") == 4)
+    metrics.countOversized(4)
+    #expect(registry.value("whatsapp_mortas_descartadas_total") == 1)
     #expect(registry.value("whatsapp_recuperadas_total") == 5)
-    #expect(registry.values(of: "whatsapp_mensagens_total") == ["morta": 3])
-    #expect(registry.values(of: "whatsapp_mortas_total") == ["incerto": 1, "veneno": 2])
+    #expect(registry.values(of: "whatsapp_mensagens_total") == ["morta": 7])
+    #expect(
+      registry.values(of: "whatsapp_mortas_total") == ["incerto": 1, "veneno": 2, "payload_invalido": 4])
     #expect(registry.value("whatsapp_arrendamentos_perdidos_total") == 1)
     for seconds in [5, 9, 7] {
       metrics.countAttempt(

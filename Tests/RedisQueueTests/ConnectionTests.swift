@@ -79,7 +79,7 @@ struct ConnectionTests {
     try await withRedisServer(options: ["--requirepass", "right"]) { server in
       let connection = try RedisConnection(to: RedisURL("redis://:wrong1@127.0.0.1:\(server.port)"), logger: quiet)
       let error = await #expect(throws: QueueError.self) { try await connection.send(RedisCommand("PING")) }
-      guard case .refused(let words) = error else { throw try #require(error) }
+      guard case .denied(let words) = error else { throw try #require(error) }
       #expect(words.contains("WRONGPASS"))
       #expect(!words.contains("wrong1"))
       #expect(!connection.isUp)
@@ -91,7 +91,7 @@ struct ConnectionTests {
     try await withRedisServer(options: ["--requirepass", "right"]) { server in
       let connection = try RedisConnection(to: RedisURL("redis://127.0.0.1:\(server.port)"), logger: quiet)
       let error = await #expect(throws: QueueError.self) { try await connection.send(RedisCommand("PING")) }
-      guard case .refused(let words) = error else { throw try #require(error) }
+      guard case .denied(let words) = error else { throw try #require(error) }
       #expect(words.contains("wants a password"))
       #expect(!connection.isUp)
     }

@@ -47,9 +47,9 @@ struct DeadLetterTests {
         _ = try await harness.queue.settle(lease, as: .bury(DeadLetterCause(reason: .uncertain, error: "")))
       }
       let first = try #require(try await letters.list(.oldestFirst, limit: 1).first)
-      #expect(try await letters.requeue(.id(first.id)) == 1)
-      #expect(try await letters.requeue(.id(first.id)) == 0)
-      #expect(try await letters.requeue(.all) == 2)
+      #expect(try await letters.requeue(.id(first.id)).count == 1)
+      #expect(try await letters.requeue(.id(first.id)).count == 0)
+      #expect(try await letters.requeue(.all).count == 2)
       let afresh = "{\"tentativas\": 0 ,\"proxima_tentativa\":\"0001-01-01T00:00:00Z\",\"adiamentos\":0,\"n\":1e400}"
       #expect(try await harness.contents(of: .urgent) == [afresh] + untouched)
       #expect(try await harness.queue.snapshot().dead == 0)
@@ -59,12 +59,57 @@ struct DeadLetterTests {
   @Test
   func `requeues and purges those of a reason and leaves the others`() async throws {
     try await withDead(count: 300) { harness, letters async throws in
-      #expect(try await letters.requeue(.reason("incerto")) == 100)
+      #expect(try await letters.requeue(.reason("incerto")).count == 100)
       #expect(try await harness.queue.snapshot().dead == 200)
       #expect(try await harness.queue.snapshot().lanes[.low]?.length == 100)
-      #expect(try await letters.purge(.reason("payload_invalido")) == 200)
-      #expect(try await letters.purge(.all) == 0)
+      #expect(try await letters.purge(.reason("payload_invalido")).count == 200)
+      #expect(try await letters.purge(.all).count == 0)
       #expect(try await harness.ask("EXISTS", harness.keys.dead, harness.keys.deadBodies) == .integer(0))
+    }
+  }
+
+  @Test
+  func `chooses by instance, age and reason together, and counts without changing anything`() async throws {
+    try await withDead(count: 300) { harness, letters async throws in
+      let ids = try await letters.list(.oldestFirst, limit: 60).map(\.id)
+      for id in ids { try await harness.ask("ZADD", harness.keys.dead, "1000", id) }
+      var selection = DeadLetterSelection()
+      selection.age = .seconds(3600)
+      #expect(try await letters.count(selection).chosen == ["incerto": 20, "payload_invalido": 40])
+      selection.instance = "ana@x"
+      #expect(try await letters.count(selection).count == 30)
+      selection.reason = "incerto"
+      var reports: [DeadLetterProgress] = []
+      #expect(try await letters.count(selection) { reports.append($0) }.count == 10)
+      #expect(reports.last?.seen == 300)
+      #expect(reports.last?.total == 300)
+      #expect(try await harness.queue.snapshot().dead == 300)
+      #expect(try await letters.requeue(selection).count == 10)
+      #expect(try await letters.count(selection).count == 0)
+      #expect(try await harness.queue.snapshot().lanes[.low]?.length == 10)
+      #expect(try await letters.purge(.instance("ana@x")).count == 140)
+      #expect(try await letters.purge(.instance("nobody")).count == 0)
+      #expect(try await harness.queue.snapshot().dead == 150)
+    }
+  }
+
+  @Test
+  func `sends back in the order of death, whatever the size`() async throws {
+    try await withRedisServer { server in
+      let harness = try RedisHarness(server)
+      let letters = RedisDeadLetters(over: harness.connection, keys: harness.keys)
+      let payloads = (0..<20).map {
+        [UInt8](repeating: UInt8(ascii: "a") + UInt8($0), count: $0 % 3 == 0 ? 1 << 20 : 3)
+      }
+      try await harness.push(payloads, to: .urgent)
+      for (number, lease) in try await harness.queue.reserve(upTo: 20).enumerated() {
+        _ = try await harness.queue.settle(lease, as: .bury(DeadLetterCause(reason: .uncertain, error: "")))
+        try await harness.ask("ZADD", harness.keys.dead, "\(1000 + number)", lease.token.value)
+      }
+      #expect(try await letters.list(limit: 20).allSatisfy { $0.payload.count <= 65_536 })
+      try await harness.ask("SCRIPT", "FLUSH", "SYNC")
+      #expect(try await letters.requeue(.all).count == 20)
+      #expect(try await harness.queue.reserve(upTo: 20).map(\.payload) == payloads)
     }
   }
 
@@ -72,9 +117,9 @@ struct DeadLetterTests {
   func `purges one and all`() async throws {
     try await withDead(count: 200) { harness, letters async throws in
       let id = try #require(try await letters.list(limit: 1).first?.id)
-      #expect(try await letters.purge(.id(id)) == 1)
-      #expect(try await letters.purge(.id(id)) == 0)
-      #expect(try await letters.purge(.all) == 199)
+      #expect(try await letters.purge(.id(id)).count == 1)
+      #expect(try await letters.purge(.id(id)).count == 0)
+      #expect(try await letters.purge(.all).count == 199)
     }
   }
 
@@ -105,7 +150,8 @@ struct DeadLetterTests {
       try await harness.push((0..<count).map { Array("{\"id\":\"m\($0)\"}".utf8) }, to: .low)
       for (number, lease) in try await harness.queue.reserve(upTo: count).enumerated() {
         let cause = DeadLetterCause(
-          reason: number % 3 == 0 ? .uncertain : .invalidPayload, error: "e", messageID: "m\(number)", attempts: 3)
+          reason: number % 3 == 0 ? .uncertain : .invalidPayload, error: "e", messageID: "m\(number)",
+          instance: number % 2 == 0 ? "ana@x" : nil, attempts: 3)
         _ = try await harness.queue.settle(lease, as: .bury(cause))
       }
       try await body(harness, RedisDeadLetters(over: harness.connection, keys: harness.keys))
@@ -114,5 +160,27 @@ struct DeadLetterTests {
 
   private func now(_ harness: RedisHarness) async throws -> Double {
     try #require(Double(try await harness.ask("TIME").requireElements().first?.text ?? ""))
+  }
+}
+
+extension DeadLetterSelection {
+  static let all = DeadLetterSelection()
+
+  static func id(_ id: String) -> DeadLetterSelection {
+    var selection = DeadLetterSelection()
+    selection.id = id
+    return selection
+  }
+
+  static func reason(_ reason: String) -> DeadLetterSelection {
+    var selection = DeadLetterSelection()
+    selection.reason = reason
+    return selection
+  }
+
+  static func instance(_ instance: String) -> DeadLetterSelection {
+    var selection = DeadLetterSelection()
+    selection.instance = instance
+    return selection
   }
 }

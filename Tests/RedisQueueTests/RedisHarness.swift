@@ -10,25 +10,37 @@ struct RedisHarness: MessageQueueHarness {
   let redis: RedisMessageQueue
   let connection: RedisConnection
   let keys: RedisKeys
+  private let url: RedisURL
 
   init(
     _ server: RedisServer, prefix: String = "ifinu:", lease: Duration = .seconds(60),
-    bound: DeadLetterBound = DeadLetterBound(count: 3), timeouts: RedisConnection.Timeouts = .init()
+    bound: DeadLetterBound = DeadLetterBound(), timeouts: RedisConnection.Timeouts = .init(),
+    silenceBeforeTruce: Duration? = .seconds(86_400)
   ) throws {
-    try self.init(RedisURL(server.url), prefix: prefix, lease: lease, bound: bound, timeouts: timeouts)
+    try self.init(
+      RedisURL(server.url), prefix: prefix, lease: lease, bound: bound, timeouts: timeouts,
+      silenceBeforeTruce: silenceBeforeTruce)
   }
 
   init(
     _ url: RedisURL, prefix: String = "ifinu:", lease: Duration = .seconds(60),
-    bound: DeadLetterBound = DeadLetterBound(count: 3), timeouts: RedisConnection.Timeouts = .init()
+    bound: DeadLetterBound = DeadLetterBound(), timeouts: RedisConnection.Timeouts = .init(),
+    silenceBeforeTruce: Duration? = .seconds(86_400)
   ) throws {
     keys = RedisKeys(prefix: prefix)
+    self.url = url
     redis = try RedisMessageQueue(
-      url: url, keys: keys, lease: lease, deadLetterBound: bound, timeouts: timeouts, logger: quiet)
+      url: url, keys: keys, lease: lease, deadLetterBound: bound, silenceBeforeTruce: silenceBeforeTruce,
+      timeouts: timeouts, logger: quiet)
     connection = try RedisConnection(to: url, timeouts: timeouts, logger: quiet)
   }
 
   var queue: any MessageQueue { redis }
+
+  func queue(keepingDeadLetters limit: Int) throws -> any MessageQueue {
+    try RedisMessageQueue(
+      url: url, keys: keys, lease: .seconds(60), deadLetterBound: DeadLetterBound(count: limit), logger: quiet)
+  }
 
   func push(_ payloads: [[UInt8]], to lane: Lane) async throws {
     try await RedisProducer(over: connection, keys: keys).enqueue(payloads, to: lane)

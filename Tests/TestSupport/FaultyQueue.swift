@@ -52,13 +52,13 @@ package final class FaultyQueue: MessageQueue {
     }
   }
 
-  package func reserve(upTo limit: Int) async throws(QueueError) -> [Lease] {
+  package func reserve(upTo limit: Int, bytes: Int) async throws(QueueError) -> Reservation {
     hold.withLock { hold in
       hold?.open()
       if hold != nil { hold = Latch() }
     }
     asked.withLock { $0.append(limit) }
-    return try await run(.reserve) { () async throws(QueueError) in try await queue.reserve(upTo: limit) }
+    return try await run(.reserve) { () async throws(QueueError) in try await queue.reserve(upTo: limit, bytes: bytes) }
   }
 
   package func awaitMessages(atMost timeout: Duration) async throws(QueueError) {

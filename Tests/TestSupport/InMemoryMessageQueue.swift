@@ -56,9 +56,15 @@ package final class InMemoryMessageQueue<C: Clock>: MessageQueue, InstanceDirect
   /// Lets all scheduled messages fall due.
   package func makeScheduledDue() { state.withLock { $0.makeScheduledDue() } }
 
-  package func reserve(upTo limit: Int) async throws(QueueError) -> [Lease] {
+  /// Says of itself that it takes no change, or that it does again.
+  package func refuseChanges(with error: QueueError?) { state.withLock { $0.writeFault = error } }
+
+  /// Keeps so many dead letters from now on.
+  package func limitDeadLetters(to limit: Int) { state.withLock { $0.deadLetterLimit = limit } }
+
+  package func reserve(upTo limit: Int, bytes: Int) async throws(QueueError) -> Reservation {
     let now = now
-    return state.withLock { $0.reserve(upTo: limit, now: now) }
+    return try state.withLock { state throws(QueueError) in try state.reserve(upTo: limit, bytes: bytes, now: now) }
   }
 
   package func awaitMessages(atMost timeout: Duration) async throws(QueueError) {

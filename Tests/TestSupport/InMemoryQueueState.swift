@@ -21,7 +21,7 @@ struct InMemoryQueueState {
   static let longAgo = Timestamp(milliseconds: 0)
 
   let lease: Duration
-  let deadLetterLimit: Int
+  var deadLetterLimit: Int
   let epoch: Timestamp
   let instances: [String: String]
   /// The next message to be taken first.
@@ -32,6 +32,7 @@ struct InMemoryQueueState {
   var schedule: [Held] = []
   /// The oldest first.
   var dead: [DeadLetter] = []
+  var writeFault: QueueError?
   private var sent = 0
   private var lastToken = 0
 
@@ -56,19 +57,35 @@ struct InMemoryQueueState {
     for index in schedule.indices { schedule[index].time = Self.longAgo }
   }
 
-  mutating func reserve(upTo limit: Int, now: Timestamp) -> [Lease] {
-    var taken: [Lease] = []
+  mutating func reserve(upTo limit: Int, bytes: Int, now: Timestamp) throws(QueueError) -> Reservation {
+    guard limit > 0, bytes > 0 else { return Reservation() }
+    let free = deadLetterLimit - dead.count - leases.count
+    guard free > 0 else { throw .full(dead: dead.count, limit: deadLetterLimit) }
+    var taken = Reservation()
+    var room = bytes
     for lane in Lane.allCases {
-      let count = min(max(0, limit) - taken.count, lanes[lane, default: []].count)
-      for message in lanes[lane, default: []].prefix(count) {
+      while taken.leases.count + taken.oversized < min(limit, free), room > 0, let message = next(of: lane) {
         lastToken += 1
         let token = Lease.Token("memory-\(lastToken)")
-        leases.append(Held(token: token, lane: lane, message: message, time: now.advanced(by: lease)))
-        taken.append(Lease(token: token, lane: lane, recoveries: message.recoveries, payload: message.payload))
+        let held = Held(token: token, lane: lane, message: message, time: now.advanced(by: lease))
+        guard message.payload.count <= Delivery.Message.maximumPayloadBytes else {
+          let problem = "payload: is over \(Delivery.Message.maximumPayloadBytes) bytes"
+          bury(held, DeadLetterCause(reason: .invalidPayload, error: problem, field: "payload"), now: now)
+          taken.oversized += 1
+          continue
+        }
+        room -= message.payload.count
+        leases.append(held)
+        taken.leases.append(Lease(token: token, lane: lane, recoveries: message.recoveries, payload: message.payload))
       }
-      lanes[lane, default: []].removeFirst(count)
     }
     return taken
+  }
+
+  private mutating func next(of lane: Lane) -> Message? {
+    guard let first = lanes[lane, default: []].first else { return nil }
+    lanes[lane, default: []].removeFirst()
+    return first
   }
 
   mutating func settle(_ token: Lease.Token, as settlement: Settlement, now: Timestamp) -> SettlementOutcome {
@@ -81,7 +98,7 @@ struct InMemoryQueueState {
       held.time = now.advanced(by: max(.zero, delay))
       let place = schedule.firstIndex { $0.time > held.time } ?? schedule.endIndex
       schedule.insert(held, at: place)
-    case .bury(let cause): return SettlementOutcome(wasHeld: true, discardedDeadLetters: bury(held, cause, now: now))
+    case .bury(let cause): bury(held, cause, now: now)
     case .release: lanes[held.lane, default: []].insert(held.message, at: 0)
     }
     return SettlementOutcome(wasHeld: true)
@@ -109,18 +126,18 @@ struct InMemoryQueueState {
   mutating func recover(now: Timestamp) -> Recovery {
     let expired = leases.filter { $0.time <= now }
     leases.removeAll { $0.time <= now }
-    var (poisoned, discarded) = (0, 0)
+    var poisoned = 0
     for var held in expired.reversed() {
       held.message.recoveries += 1
       if held.message.recoveries >= Self.recoveriesOfPoison {
         poisoned += 1
         let error = "recovered \(held.message.recoveries) times without an outcome"
-        discarded += bury(held, DeadLetterCause(reason: .poison, error: error), now: now)
+        bury(held, DeadLetterCause(reason: .poison, error: error), now: now)
       } else {
         lanes[held.lane, default: []].insert(held.message, at: 0)
       }
     }
-    return Recovery(recovered: expired.count, poisoned: poisoned, discardedDeadLetters: discarded)
+    return Recovery(recovered: expired.count, poisoned: poisoned)
   }
 
   var snapshot: QueueSnapshot {
@@ -130,7 +147,8 @@ struct InMemoryQueueState {
       states[lane] = QueueSnapshot.LaneState(length: messages.count, oldest: messages.first.map(Self.oldest))
     }
     return QueueSnapshot(
-      lanes: states, inFlight: leases.count, scheduled: schedule.count, dead: dead.count, sentTotal: sent)
+      lanes: states, inFlight: leases.count, scheduled: schedule.count, dead: dead.count, sentTotal: sent,
+      writeFault: writeFault)
   }
 
   private static func oldest(_ message: Message) -> Timestamp {
@@ -139,13 +157,11 @@ struct InMemoryQueueState {
     return times.first ?? message.enqueued
   }
 
-  private mutating func bury(_ held: Held, _ cause: DeadLetterCause, now: Timestamp) -> Int {
+  private mutating func bury(_ held: Held, _ cause: DeadLetterCause, now: Timestamp) {
     dead.append(
       DeadLetter(
         id: held.token.value, lane: held.lane, reason: cause.reason.name, error: cause.error, field: cause.field,
-        messageID: cause.messageID, attempts: cause.attempts, diedAt: now, payload: held.message.payload))
-    let excess = max(0, dead.count - deadLetterLimit)
-    dead.removeFirst(excess)
-    return excess
+        messageID: cause.messageID, instance: cause.instance, attempts: cause.attempts, diedAt: now,
+        payload: held.message.payload))
   }
 }

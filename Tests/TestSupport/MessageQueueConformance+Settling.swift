@@ -58,16 +58,54 @@ extension MessageQueueConformance {
       try expect(letters.map(\.lane), is: [.urgent], "the lane")
       try expect(letters.map(\.payload), is: [lease.payload], "the payload")
     },
-    MessageQueueConformance("keeps no more dead letters than the bound, and counts what falls off") { harness in
+    MessageQueueConformance("gives out no more messages than it could keep as dead letters, and deletes none") {
+      harness in
+      let queue = try harness.queue(keepingDeadLetters: 3)
       try await harness.push("1", "2", "3", "4", "5")
-      var discarded: [Int] = []
-      for lease in try await harness.queue.reserve(upTo: 5) {
-        let cause = DeadLetterCause(reason: .uncertain, error: "")
-        discarded.append(try await harness.queue.settle(lease, as: .bury(cause)).discardedDeadLetters)
-      }
-      try expect(discarded, is: [0, 0, 0, 1, 1], "what fell off")
+      let leases = try await queue.reserve(upTo: 5)
+      try expect(leases.map(\.text), is: ["1", "2", "3"], "what there is room for")
+      try await expectFull(queue, dead: 0, "all room promised to what is in flight")
+      let cause = DeadLetterCause(reason: .uncertain, error: "")
+      for lease in leases.prefix(2) { _ = try await queue.settle(lease, as: .bury(cause)) }
+      _ = try await queue.settle(leases[2], as: .acknowledge)
+      let fourth = try await queue.reserve(upTo: 5)
+      try expect(fourth.map(\.text), is: ["4"], "what there is room for again")
+      _ = try await queue.settle(fourth[0], as: .bury(cause))
+      try await expectFull(queue, dead: 3, "a full store")
+      try expect(try await queue.snapshot().dead, is: 3, "what is kept")
+      try expect(try await queue.snapshot().lanes[.standard]?.length, is: 1, "what waits")
       let texts = try await harness.deadLetters().map { String(decoding: $0.payload, as: UTF8.self) }
-      try expect(texts, is: ["3", "4", "5"], "what is kept")
+      try expect(texts, is: ["1", "2", "4"], "the dead letters")
+    },
+    MessageQueueConformance("buries at once what is too large to be a message, and goes on with what is behind it") {
+      harness in
+      let huge = [UInt8](repeating: UInt8(ascii: "x"), count: Message.maximumPayloadBytes + 1)
+      let largest = [UInt8](repeating: UInt8(ascii: "y"), count: Message.maximumPayloadBytes)
+      try await harness.push([Array("1".utf8), huge, Array("2".utf8), huge, largest], to: .low)
+      var taken = Reservation()
+      while taken.leases.count < 3 {
+        let more = try await harness.queue.reserve(upTo: 10, bytes: .max)
+        taken.leases += more.leases
+        taken.oversized += more.oversized
+      }
+      try expect(taken.leases.map(\.payload), is: [Array("1".utf8), Array("2".utf8), largest], "the messages")
+      try expect(taken.oversized, is: 2, "the others")
+      try expect(Set(taken.leases.map(\.token)).count, is: 3, "the tokens")
+      let letters = try await harness.deadLetters()
+      try expect(letters.map(\.reason), is: ["payload_invalido", "payload_invalido"], "the reasons")
+      try expect(letters.map(\.field), is: ["payload", "payload"], "the fields")
+      try expect(letters.map(\.lane), is: [.low, .low], "the lanes")
+      let snapshot = try await harness.queue.snapshot()
+      try expect([snapshot.inFlight, snapshot.dead, snapshot.lanes[.low]?.length], is: [3, 2, 0], "the counts")
+    },
+    MessageQueueConformance("gives out no more bytes than are wanted, but for the last message") { harness in
+      try await harness.push((0..<5).map { [UInt8](repeating: UInt8(ascii: "0") + $0, count: 1000) }, to: .standard)
+      let first = try await harness.queue.reserve(upTo: 5, bytes: 1500)
+      try expect(first.leases.count, is: 2, "for 1,500 bytes")
+      let second = try await harness.queue.reserve(upTo: 5, bytes: 1)
+      try expect(second.leases.count, is: 1, "for one byte")
+      let third = try await harness.queue.reserve(upTo: 5, bytes: 0)
+      try expect(third.leases.count, is: 0, "for none")
     },
     MessageQueueConformance("releases a message to the front of its lane") { harness in
       try await harness.push("1", "2", "3", "4")
@@ -98,4 +136,14 @@ extension MessageQueueConformance {
       try expect(try await harness.queue.settle(held, as: .acknowledge).wasHeld, is: true, "the holder's settlement")
     },
   ]
+}
+
+/// Expects that a queue gives out nothing for lack of room among the dead letters.
+private func expectFull(_ queue: any MessageQueue, dead: Int, _ what: String) async throws {
+  do {
+    let leases = try await queue.reserve(upTo: 5)
+    throw ConformanceFault(description: "\(what): \(leases.count) messages were given out")
+  } catch QueueError.full(let found, _) {
+    try expect(found, is: dead, what)
+  }
 }

@@ -2,9 +2,10 @@ package import Delivery
 
 /// A queue under test, with the hands that reach behind its back.
 package protocol MessageQueueHarness: Sendable {
-  /// The queue; its leases last long enough never to expire in a test by themselves, and it keeps at most 3 dead
-  /// letters.
+  /// The queue; its leases last long enough never to expire in a test by themselves.
   var queue: any MessageQueue { get }
+  /// The same queue, seen by a process that keeps only so many dead letters.
+  func queue(keepingDeadLetters limit: Int) throws -> any MessageQueue
 
   /// Adds messages as a producer does, the first to be taken first.
   func push(_ payloads: [[UInt8]], to lane: Lane) async throws
@@ -36,6 +37,13 @@ extension MessageQueueHarness {
   }
 }
 
+extension MessageQueue {
+  /// Takes messages of whatever size.
+  package func reserve(upTo limit: Int) async throws(QueueError) -> [Lease] {
+    try await reserve(upTo: limit, bytes: .max).leases
+  }
+}
+
 extension Lease {
   /// The payload as text.
   package var text: String { String(decoding: payload, as: UTF8.self) }
@@ -43,12 +51,17 @@ extension Lease {
 
 /// The in-memory queue as a queue under test.
 package struct InMemoryHarness: MessageQueueHarness {
-  private let memory = InMemoryMessageQueue(deadLetterLimit: 3)
+  private let memory = InMemoryMessageQueue()
 
   /// An empty queue.
   package init() {}
 
   package var queue: any MessageQueue { memory }
+
+  package func queue(keepingDeadLetters limit: Int) -> any MessageQueue {
+    memory.limitDeadLetters(to: limit)
+    return memory
+  }
 
   package func push(_ payloads: [[UInt8]], to lane: Lane) async throws {
     for payload in payloads { memory.push(payload, to: lane) }

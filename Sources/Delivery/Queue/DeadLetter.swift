@@ -8,15 +8,21 @@ public struct DeadLetterCause: Sendable, Equatable {
   public let field: String?
   /// The message's own id, where it could be read.
   public let messageID: String?
+  /// The instance that it was to go out on, where it had been found.
+  public let instance: String?
   /// How many attempts at sending it were made.
   public let attempts: Int
 
   /// A cause with what is known of the message.
-  public init(reason: DeathReason, error: String, field: String? = nil, messageID: String? = nil, attempts: Int = 0) {
+  public init(
+    reason: DeathReason, error: String, field: String? = nil, messageID: String? = nil, instance: String? = nil,
+    attempts: Int = 0
+  ) {
     self.reason = reason
     self.error = error
     self.field = field
     self.messageID = messageID
+    self.instance = instance
     self.attempts = attempts
   }
 }
@@ -68,6 +74,8 @@ public struct DeadLetter: Sendable {
   public let field: String?
   /// The message's own id, where it could be read.
   public let messageID: String?
+  /// The instance that it was to go out on, where that is known.
+  public let instance: String?
   /// How many attempts at sending it were made.
   public let attempts: Int
   /// When it was given up.
@@ -77,8 +85,8 @@ public struct DeadLetter: Sendable {
 
   /// A dead letter as a queue gives it.
   public init(
-    id: String, lane: Lane, reason: String, error: String, field: String?, messageID: String?, attempts: Int,
-    diedAt: Timestamp, payload: [UInt8]
+    id: String, lane: Lane, reason: String, error: String, field: String?, messageID: String?, instance: String?,
+    attempts: Int, diedAt: Timestamp, payload: [UInt8]
   ) {
     self.id = id
     self.lane = lane
@@ -86,6 +94,7 @@ public struct DeadLetter: Sendable {
     self.error = error
     self.field = field
     self.messageID = messageID
+    self.instance = instance
     self.attempts = attempts
     self.diedAt = diedAt
     self.payload = payload

@@ -5,12 +5,15 @@
 /// need not agree. Cancelling the task ends ``awaitMessages(atMost:)`` only: the others go on until the queue has
 /// answered or failed, so that what was sent is settled in a task that was cut off, too.
 public protocol MessageQueue: Sendable {
-  /// Takes messages from the front of the lanes into leases, lanes strictly in order.
+  /// Takes messages from the front of the lanes into leases, lanes strictly in order. No more are in flight than there is
+  /// room for among the dead letters; what is too large for any message goes there at once.
   ///
-  /// - Parameter limit: how many at most; fewer come when the lanes hold fewer, or large ones.
+  /// - Parameters:
+  ///   - limit: how many at most; fewer come when the lanes hold fewer, or large ones.
+  ///   - bytes: how large their payloads may be together; the last one may go beyond.
   /// - Returns: a lease for each.
-  /// - Throws: ``QueueError``.
-  func reserve(upTo limit: Int) async throws(QueueError) -> [Lease]
+  /// - Throws: ``QueueError``, ``QueueError/full(dead:limit:)`` when there is no room for one more.
+  func reserve(upTo limit: Int, bytes: Int) async throws(QueueError) -> Reservation
 
   /// Waits until a lane may hold a message, or the time is up, or the task is cancelled.
   func awaitMessages(atMost timeout: Duration) async throws(QueueError)
@@ -30,7 +33,8 @@ public protocol MessageQueue: Sendable {
   func promote() async throws(QueueError) -> Promotion
 
   /// Returns the messages of expired leases to the front of their lanes, and buries those that were recovered too
-  /// often.
+  /// often. When nobody could work on the queue for a while, or its clock has stepped, leases are left alone until their
+  /// holders have had the time to extend them.
   func recover() async throws(QueueError) -> Recovery
 
   /// Counts what the queue holds now.
@@ -40,6 +44,20 @@ public protocol MessageQueue: Sendable {
 extension MessageQueue {
   /// Holds nothing: for queues that gain nothing by it.
   public func holdSettlements(_ areHeld: Bool) {}
+}
+
+/// What a reservation took.
+public struct Reservation: Sendable {
+  /// A lease for each message, in the order in which they are to be delivered.
+  public var leases: [Lease]
+  /// How many messages went to the dead letters, since they are too large to be any.
+  public var oversized: Int
+
+  /// A reservation as a queue reports it.
+  public init(leases: [Lease] = [], oversized: Int = 0) {
+    self.leases = leases
+    self.oversized = oversized
+  }
 }
 
 /// What a promotion did.
@@ -62,16 +80,21 @@ public struct Recovery: Sendable, Equatable {
   public let recovered: Int
   /// How many of their messages were buried as poison.
   public let poisoned: Int
-  /// How many old dead letters fell off the bound.
+  /// How many dead letters were too old and fell off.
   public let discardedDeadLetters: Int
+  /// How many messages whose leases had been removed by hand were buried as uncertain.
+  public let orphaned: Int
   /// Why some expired leases could not be ended.
   public let fault: QueueError?
 
   /// A recovery as a queue reports it.
-  public init(recovered: Int, poisoned: Int, discardedDeadLetters: Int = 0, fault: QueueError? = nil) {
+  public init(
+    recovered: Int, poisoned: Int, discardedDeadLetters: Int = 0, orphaned: Int = 0, fault: QueueError? = nil
+  ) {
     self.recovered = recovered
     self.poisoned = poisoned
     self.discardedDeadLetters = discardedDeadLetters
+    self.orphaned = orphaned
     self.fault = fault
   }
 
@@ -80,6 +103,7 @@ public struct Recovery: Sendable, Equatable {
     Recovery(
       recovered: first.recovered + second.recovered, poisoned: first.poisoned + second.poisoned,
       discardedDeadLetters: first.discardedDeadLetters + second.discardedDeadLetters,
+      orphaned: first.orphaned + second.orphaned,
       fault: second.fault ?? first.fault)
   }
 }
@@ -113,10 +137,13 @@ public struct QueueSnapshot: Sendable, Equatable {
   public let sentTotal: Int
   /// Why some lanes could not be counted.
   public let fault: QueueError?
+  /// Why the queue takes no change now, though it can be read; nil when it does.
+  public let writeFault: QueueError?
 
   /// A snapshot as a queue reports it.
   public init(
-    lanes: [Lane: LaneState], inFlight: Int, scheduled: Int, dead: Int, sentTotal: Int, fault: QueueError? = nil
+    lanes: [Lane: LaneState], inFlight: Int, scheduled: Int, dead: Int, sentTotal: Int, fault: QueueError? = nil,
+    writeFault: QueueError? = nil
   ) {
     self.lanes = lanes
     self.inFlight = inFlight
@@ -124,6 +151,7 @@ public struct QueueSnapshot: Sendable, Equatable {
     self.dead = dead
     self.sentTotal = sentTotal
     self.fault = fault
+    self.writeFault = writeFault
   }
 }
 

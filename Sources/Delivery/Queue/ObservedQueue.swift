@@ -14,26 +14,25 @@ public final class ObservedQueue: MessageQueue, Sendable {
   }
 
   /// Takes messages, as the queue does.
-  public func reserve(upTo limit: Int) async throws(QueueError) -> [Lease] {
-    try await observe(metrics.redis.reserve) { () async throws(QueueError) in try await queue.reserve(upTo: limit) }
+  public func reserve(upTo limit: Int, bytes: Int) async throws(QueueError) -> Reservation {
+    try await observe(metrics.redis.reserve, isWrite: { !$0.leases.isEmpty }) { () async throws(QueueError) in
+      try await queue.reserve(upTo: limit, bytes: bytes)
+    }
   }
 
-  /// Waits for messages, as the queue does.
+  /// Waits for messages, as the queue does. That somebody may wait says nothing of the rest.
   public func awaitMessages(atMost timeout: Duration) async throws(QueueError) {
     do {
       try await queue.awaitMessages(atMost: timeout)
-      metrics.observations.noteQueue(isUp: true)
     } catch {
-      // A server that will not have anybody wait on it may well do all the rest.
-      if case .refused = error { throw error }
-      metrics.observations.noteQueue(isUp: false)
+      if error.isOutage { metrics.observations.noteDown(error) }
       throw error
     }
   }
 
   /// Ends a lease, as the queue does.
   public func settle(_ lease: Lease, as settlement: Settlement) async throws(QueueError) -> SettlementOutcome {
-    try await observe(metrics.redis.settle) { () async throws(QueueError) in
+    try await observe(metrics.redis.settle, isWrite: \.wasHeld) { () async throws(QueueError) in
       try await queue.settle(lease, as: settlement)
     }
   }
@@ -43,23 +42,32 @@ public final class ObservedQueue: MessageQueue, Sendable {
 
   /// Extends leases, as the queue does.
   public func extend(_ tokens: [Lease.Token]) async throws(QueueError) -> Set<Lease.Token> {
-    try await observe(metrics.redis.extend) { () async throws(QueueError) in try await queue.extend(tokens) }
+    try await observe(metrics.redis.extend, isWrite: { $0.count < tokens.count }) { () async throws(QueueError) in
+      try await queue.extend(tokens)
+    }
   }
 
   /// Promotes what is due, as the queue does.
   public func promote() async throws(QueueError) -> Promotion {
-    try await observe(metrics.redis.promote) { () async throws(QueueError) in try await queue.promote() }
+    try await observe(metrics.redis.promote, isWrite: { $0.promoted > 0 }) { () async throws(QueueError) in
+      try await queue.promote()
+    }
   }
 
   /// Recovers expired leases, as the queue does.
   public func recover() async throws(QueueError) -> Recovery {
-    try await observe(metrics.redis.recover) { () async throws(QueueError) in try await queue.recover() }
+    try await observe(metrics.redis.recover, isWrite: { $0.recovered > 0 }) { () async throws(QueueError) in
+      try await queue.recover()
+    }
   }
 
   /// Counts what the queue holds, and keeps it for the gauges, which are absent when it could not be had.
   public func snapshot() async throws(QueueError) -> QueueSnapshot {
     do {
-      let snapshot = try await observe(nil) { () async throws(QueueError) in try await queue.snapshot() }
+      let snapshot = try await observe(nil, isWrite: { $0.writeFault == nil }) { () async throws(QueueError) in
+        try await queue.snapshot()
+      }
+      if let fault = snapshot.writeFault { metrics.observations.noteDown(fault) }
       metrics.observations.note(snapshot)
       return snapshot
     } catch {
@@ -68,17 +76,20 @@ public final class ObservedQueue: MessageQueue, Sendable {
     }
   }
 
+  /// Times an operation, and notes whether the queue can be worked on: a change that succeeded says yes, a failure says no,
+  /// and a look at it says nothing, for a server may well be read that refuses every change.
   private func observe<Value>(
-    _ duration: Histogram?, _ operation: () async throws(QueueError) -> Value
+    _ duration: Histogram?, isWrite: (Value) -> Bool, _ operation: () async throws(QueueError) -> Value
   ) async throws(QueueError) -> Value {
     let start = timeline.now
     do {
       let value = try await operation()
       duration?.observe(timeline.now - start)
-      metrics.observations.noteQueue(isUp: true)
+      if isWrite(value) { metrics.observations.noteUp() }
       return value
     } catch {
-      metrics.observations.noteQueue(isUp: false)
+      if case .full = error { throw error }
+      metrics.observations.noteDown(error)
       throw error
     }
   }

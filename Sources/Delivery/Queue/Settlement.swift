@@ -15,12 +15,7 @@ public struct SettlementOutcome: Sendable, Equatable {
   /// Whether the lease was still there. When not, nothing was changed: the message was settled before, or
   /// recovered and is somebody else's now.
   public let wasHeld: Bool
-  /// How many old dead letters fell off the bound when this one was added.
-  public let discardedDeadLetters: Int
 
   /// An outcome as a queue reports it.
-  public init(wasHeld: Bool, discardedDeadLetters: Int = 0) {
-    self.wasHeld = wasHeld
-    self.discardedDeadLetters = discardedDeadLetters
-  }
+  public init(wasHeld: Bool) { self.wasHeld = wasHeld }
 }

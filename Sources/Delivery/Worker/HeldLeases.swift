@@ -12,6 +12,7 @@ final class HeldLeases: Sendable {
 
   private struct Entry {
     let token: Lease.Token
+    let bytes: Int
     /// Nil once the queue has said that it is no longer held.
     var validUntil: Duration?
   }
@@ -19,6 +20,7 @@ final class HeldLeases: Sendable {
   private struct State {
     var entries: [Entry?] = []
     var vacant: [Int] = []
+    var bytes = 0
   }
 
   private let state = Mutex(State())
@@ -33,12 +35,16 @@ final class HeldLeases: Sendable {
     }
   }
 
+  /// How large the payloads are together.
+  var bytes: Int { state.withLock(\.bytes) }
+
   /// Adds a lease.
   ///
   /// - Returns: its place, which is its own until it is removed.
   func add(_ lease: Lease, validUntil end: Duration) -> Place {
-    let entry = Entry(token: lease.token, validUntil: end)
+    let entry = Entry(token: lease.token, bytes: lease.payload.count, validUntil: end)
     return state.withLock { state in
+      state.bytes += entry.bytes
       if let index = state.vacant.popLast() {
         state.entries[index] = entry
         return Place(index: index)
@@ -62,6 +68,7 @@ final class HeldLeases: Sendable {
   /// Removes a lease: its place is somebody else's from now on.
   func remove(_ place: Place) {
     state.withLock { state in
+      state.bytes -= state.entries[place.index]?.bytes ?? 0
       state.entries[place.index] = nil
       state.vacant.append(place.index)
     }

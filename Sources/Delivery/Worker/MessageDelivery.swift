@@ -66,7 +66,7 @@ struct MessageDelivery: Sendable {
     case .success: return .acknowledge
     // Cut off at the end of the grace period before a byte of it was written: it was never tried.
     case .failure(let failure) where failure.kind == .connectionFailed && Task.isCancelled: return .release
-    case .failure(let failure): return settlement(after: failure, message, lease)
+    case .failure(let failure): return settlement(after: failure, message, on: outgoing.instance, lease)
     }
   }
 
@@ -93,7 +93,9 @@ struct MessageDelivery: Sendable {
     return result
   }
 
-  private func settlement(after failure: SendFailure, _ message: Message, _ lease: Lease) -> Settlement {
+  private func settlement(
+    after failure: SendFailure, _ message: Message, on instance: InstanceName, _ lease: Lease
+  ) -> Settlement {
     let verdict = policy.verdict(
       on: failure, attempts: message.attempts, deferrals: message.deferrals, random: .random(in: -1...1))
     switch verdict {
@@ -104,7 +106,9 @@ struct MessageDelivery: Sendable {
       return .retry(payload: payload, after: delay)
     case .dead(let reason, let attempts):
       return .bury(
-        DeadLetterCause(reason: reason, error: failure.description, messageID: message.id, attempts: attempts))
+        DeadLetterCause(
+          reason: reason, error: failure.description, messageID: message.id, instance: instance.value,
+          attempts: attempts))
     }
   }
 

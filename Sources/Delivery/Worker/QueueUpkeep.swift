@@ -16,9 +16,11 @@ public struct QueueUpkeep: Service {
   /// How often the schedule is looked at, at least.
   static let promotionInterval = Duration.seconds(1)
   private static let snapshotInterval = Duration.seconds(2)
-  /// How long leases are left alone when the queue is back: their time went on while nobody could settle, and those
-  /// whose holders are alive are about to be.
-  private static let truceAfterOutage = Duration.seconds(5)
+
+  /// How often expired leases are looked for, by how long a lease lasts.
+  package static func recoveryInterval(lease: Duration) -> Duration {
+    max(.milliseconds(250), min(.seconds(5), lease / 4))
+  }
 
   /// The upkeep of a queue whose leases last that long; `dueSoon` has it look at the schedule at once.
   public init(
@@ -30,7 +32,7 @@ public struct QueueUpkeep: Service {
     self.timeline = timeline
     self.dueSoon = dueSoon
     self.logger = logger
-    recoveryInterval = max(.milliseconds(250), min(.seconds(5), lease / 4))
+    recoveryInterval = Self.recoveryInterval(lease: lease)
   }
 
   /// Works until the service group shuts down.
@@ -40,13 +42,11 @@ public struct QueueUpkeep: Service {
         group.addTask {
           await repeatedly("promotion", orAt: dueSoon) { () async throws(QueueError) in try await promote() }
         }
-        group.addTask {
-          var wasAway = false
-          await repeatedly("recovery") { () async throws(QueueError) in try await recover(wasAway: &wasAway) }
-        }
+        group.addTask { await repeatedly("recovery") { () async throws(QueueError) in try await recover() } }
         group.addTask {
           await repeatedly("snapshot") { () async throws(QueueError) in
-            if let fault = try await queue.snapshot().fault { throw fault }
+            let snapshot = try await queue.snapshot()
+            if let fault = snapshot.writeFault ?? snapshot.fault { throw fault }
             return Self.snapshotInterval
           }
         }
@@ -59,25 +59,18 @@ public struct QueueUpkeep: Service {
     return min(promotion.nextDue ?? Self.promotionInterval, Self.promotionInterval)
   }
 
-  private func recover(wasAway: inout Bool) async throws(QueueError) -> Duration {
-    if wasAway {
-      _ = try await queue.snapshot()
-      wasAway = false
-      return Self.truceAfterOutage
-    }
-    let recovery: Recovery
-    do {
-      recovery = try await queue.recover()
-    } catch {
-      if case .refused = error { throw error }
-      wasAway = true
-      throw error
-    }
+  private func recover() async throws(QueueError) -> Duration {
+    let recovery = try await queue.recover()
     metrics.countRecovery(recovery)
     if recovery.recovered > 0 {
       logger.warning(
         "leases of vanished workers recovered",
         metadata: ["recovered": "\(recovery.recovered)", "poisoned": "\(recovery.poisoned)"])
+    }
+    if recovery.orphaned > 0 {
+      logger.error(
+        "messages whose leases were removed by hand are dead letters now: they may have been sent",
+        metadata: ["orphaned": "\(recovery.orphaned)"])
     }
     if let fault = recovery.fault { throw fault }
     return recovery.recovered > 0 ? .zero : recoveryInterval

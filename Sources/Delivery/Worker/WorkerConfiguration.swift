@@ -2,6 +2,8 @@
 public struct WorkerConfiguration: Sendable {
   /// Messages in flight at once.
   public var workers = 10
+  /// How large the payloads in flight may be together: what bounds the memory when they are all of the largest.
+  public var bytesInFlight = 32 << 20
   /// Messages a second; 0 for no limit.
   public var rate = 50.0
   /// The rate limiter's bucket.

@@ -20,6 +20,7 @@ public final class WorkerPool: Service {
   private let logger: Logger
   private let draining = Latch()
   private let lastProgress: Mutex<Duration>
+  private let metrics: DeliveryMetrics
 
   /// How far apart fetches are while nearly all slots are busy: a call to the queue for each one that becomes free
   /// costs more than it gains.
@@ -47,6 +48,7 @@ public final class WorkerPool: Service {
     self.queue = queue
     self.timeline = timeline
     self.logger = logger
+    self.metrics = metrics
     limiter = RateLimiter(rate: configuration.rate, burst: configuration.burst, timeline: timeline)
     breaker = CircuitBreaker(
       failureLimit: configuration.breakerFailures, cooldown: configuration.breakerCooldown, timeline: timeline)
@@ -93,6 +95,7 @@ public final class WorkerPool: Service {
   private func work() async {
     await withDiscardingTaskGroup { deliveries in
       var failures = 0
+      var isPaused = false
       var lastFetch: Duration?
       while !draining.isOpen && !Task.isCancelled {
         if let lastFetch, let rest = restBeforeFetching(after: lastFetch) {
@@ -119,6 +122,12 @@ public final class WorkerPool: Service {
             try await awaitMessages()
           }
           failures = 0
+          noteIntake(isPaused: false, &isPaused)
+        } catch .full(let dead, let limit) {
+          queue.holdSettlements(false)
+          noteProgress()
+          if dead >= limit { noteIntake(isPaused: true, &isPaused) }
+          await slots.news.wait(atMost: dead >= limit ? .seconds(1) : .milliseconds(50), on: timeline)
         } catch {
           queue.holdSettlements(false)
           failures += 1
@@ -134,7 +143,11 @@ public final class WorkerPool: Service {
 
   /// How many messages may be taken now: no more than there are free slots, than the breaker lets through, and than
   /// the rate will let go within a second, so that an urgent message never stands behind a long row of others.
-  private var budget: Int { min(slots.free, breaker.allowance, limiter.headroom(within: .seconds(1))) }
+  private var budget: Int {
+    bytesToSpare > 0 ? min(slots.free, breaker.allowance, limiter.headroom(within: .seconds(1))) : 0
+  }
+
+  private var bytesToSpare: Int { configuration.bytesInFlight - held.bytes }
 
   /// What is left of the rest while few slots are free; nil when a fetch may go ahead.
   private func restBeforeFetching(after lastFetch: Duration) -> Duration? {
@@ -147,8 +160,8 @@ public final class WorkerPool: Service {
   private var slotsWorthFetching: Int { slots.count / 16 }
 
   private func awaitBudget() async {
-    if slots.free <= 0 {
-      await slots.news.wait()
+    if slots.free <= 0 || bytesToSpare <= 0 {
+      await slots.news.wait(atMost: .seconds(1), on: timeline)
     } else if breaker.allowance == 0 {
       await slots.news.wait(
         atMost: max(.milliseconds(1), min(breaker.timeToProbe ?? .seconds(1), .seconds(1))), on: timeline)
@@ -157,15 +170,34 @@ public final class WorkerPool: Service {
     }
   }
 
-  /// Takes messages; nil when the breaker has opened meanwhile.
+  /// Takes messages; nil when the breaker has opened meanwhile, or what was taken was no message.
   private func fetch(upTo limit: Int) async throws(QueueError) -> [Assignment]? {
     guard let pass = breaker.admit() else { return nil }
     let validUntil = timeline.now + configuration.lease
     var leases: [Lease] = []
     defer { if pass == .probe && leases.isEmpty { _ = breaker.record(.abandoned, of: pass) } }
-    leases = try await queue.reserve(upTo: pass == .probe ? 1 : limit)
+    let reservation = try await queue.reserve(upTo: pass == .probe ? 1 : limit, bytes: bytesToSpare)
+    leases = reservation.leases
+    if reservation.oversized > 0 {
+      metrics.countOversized(reservation.oversized)
+      logger.error(
+        "messages too large to be read went to the dead letters", metadata: ["count": "\(reservation.oversized)"])
+      // There may be more behind them.
+      if leases.isEmpty { return nil }
+    }
     slots.take(leases.count)
     return leases.map { Assignment(lease: $0, place: held.add($0, validUntil: validUntil), pass: pass) }
+  }
+
+  private func noteIntake(isPaused: Bool, _ wasPaused: inout Bool) {
+    guard isPaused != wasPaused else { return }
+    wasPaused = isPaused
+    if isPaused {
+      logger.error(
+        "the dead letters are full: no message is taken until some are requeued or purged, or the bound is raised")
+    } else {
+      logger.notice("there is room among the dead letters again: messages are taken")
+    }
   }
 
   /// A worker's life: one message after the other.
@@ -219,18 +251,28 @@ public final class WorkerPool: Service {
 
   /// Keeps the leases alive while their messages are worked on; a path of its own, so that slow work can't starve it.
   private func keepLeases() async {
-    while (try? await timeline.sleep(for: configuration.lease / 3)) != nil {
-      let leases = held.all
-      for start in stride(from: 0, to: leases.count, by: 500) {
-        let batch = leases[start..<min(start + 500, leases.count)]
-        let validUntil = timeline.now + configuration.lease
-        do throws(QueueError) {
-          held.extend(batch, validUntil: validUntil, except: try await queue.extend(batch.map(\.token)))
-        } catch {
-          logger.warning("leases not extended", metadata: ["error": "\(error)"])
-        }
+    let interval = configuration.lease / 3
+    var rest = interval
+    while (try? await timeline.sleep(for: rest)) != nil {
+      // Whoever could not be heard tries again soon: others begin to recover when the queue is back.
+      rest = await extendLeases() ? interval : min(.seconds(1), interval / 3)
+    }
+  }
+
+  /// Extends all leases that are held; false when that did not succeed.
+  private func extendLeases() async -> Bool {
+    let leases = held.all
+    for start in stride(from: 0, to: leases.count, by: 500) {
+      let batch = leases[start..<min(start + 500, leases.count)]
+      let validUntil = timeline.now + configuration.lease
+      do throws(QueueError) {
+        held.extend(batch, validUntil: validUntil, except: try await queue.extend(batch.map(\.token)))
+      } catch {
+        logger.warning("leases not extended", metadata: ["error": "\(error)"])
+        return false
       }
     }
+    return true
   }
 
   private func noteProgress() { lastProgress.withLock { $0 = timeline.now } }

@@ -29,6 +29,9 @@ struct ErrorReply {
     ["LOADING", "MASTERDOWN", "READONLY", "CLUSTERDOWN", "NOREPLICAS", "TRYAGAIN", "BUSY"].contains(code)
   }
 
+  /// Whether the server does the like for nobody, or not for this user.
+  var isDenial: Bool { ["MISCONF", "NOAUTH", "WRONGPASS", "NOPERM"].contains(code) }
+
   /// Whether this connection leads to a server that has become a replica.
   var asksForAnotherServer: Bool { code == "READONLY" }
 
@@ -42,5 +45,7 @@ struct ErrorReply {
   var isWrongType: Bool { code == "WRONGTYPE" }
 
   /// The error for the queue's users.
-  var queueError: QueueError { isPassing ? .unavailable(words) : .refused(words) }
+  var queueError: QueueError {
+    isPassing ? .unavailable(words) : isDenial ? .denied(words) : .refused(words)
+  }
 }

@@ -29,11 +29,12 @@ package final class RedisConnection: Sendable {
   ///   - name: what the server calls the connection.
   ///   - loop: what drives it; without one, a thread of its own.
   ///   - timeouts: how long things may take.
+  ///   - largestReply: how many bytes a reply may have; a larger one ends the connection before it fills the memory.
   ///   - logger: told of breaks and reconnections.
   /// - Throws: ``QueueError/unavailable(_:)`` when the system has no thread or descriptor left.
   package init(
     to url: RedisURL, name: String = "ifinu", on loop: EventLoop? = nil, timeouts: Timeouts = Timeouts(),
-    logger: Logger
+    largestReply: Int = .max, logger: Logger
   ) throws(QueueError) {
     self.timeouts = timeouts
     do throws(SystemError) {
@@ -45,8 +46,8 @@ package final class RedisConnection: Sendable {
     self.inbox = inbox
     self.loop.add { [status] sockets in
       RedisConnectionDriver(
-        inbox: inbox, sockets: sockets, url: url, name: name, connectTimeout: timeouts.connect, status: status,
-        logger: logger)
+        inbox: inbox, sockets: sockets, url: url, name: name, connectTimeout: timeouts.connect,
+        largestReply: largestReply, status: status, logger: logger)
     }
   }
 

@@ -18,6 +18,7 @@ final class RedisConnectionDriver: LoopResident {
   private let url: RedisURL
   private let greeting: RedisGreeting
   private let connectTimeout: Duration
+  private let largestReply: Int
   private let status: ConnectionStatus
   private let logger: Logger
   private var letters: [Letter] = []
@@ -37,13 +38,14 @@ final class RedisConnectionDriver: LoopResident {
 
   init(
     inbox: LoopInbox<Letter>, sockets: LoopSockets, url: RedisURL, name: String, connectTimeout: Duration,
-    status: ConnectionStatus, logger: Logger
+    largestReply: Int, status: ConnectionStatus, logger: Logger
   ) {
     self.inbox = inbox
     self.sockets = sockets
     self.url = url
     greeting = RedisGreeting(url: url, name: name)
     self.connectTimeout = connectTimeout
+    self.largestReply = largestReply
     self.status = status
     self.logger = logger
   }
@@ -119,7 +121,7 @@ final class RedisConnectionDriver: LoopResident {
   private func connectToNext() {
     guard let endpoint = candidates.popFirst(), let deadline = attemptDeadline else { return }
     do throws(ConnectionFault) {
-      link = try RedisLink(to: endpoint, greeting: greeting, until: deadline)
+      link = try RedisLink(to: endpoint, greeting: greeting, largestReply: largestReply, until: deadline)
     } catch {
       failed(because: error)
     }
@@ -163,13 +165,25 @@ final class RedisConnectionDriver: LoopResident {
     let now = MonotonicTime.now
     if let attemptDeadline, attemptDeadline <= now {
       lost(because: ConnectionFault("no connection within \(connectTimeout)"))
-    } else if let deadline = link?.deadline, deadline <= now {
-      lost(because: ConnectionFault("no answer in time"))
+    } else if let link, let deadline = link.deadline, deadline <= now {
+      giveUp(link, at: now)
     }
     for request in waiting where request.deadline <= now {
       request.completion(.failure(.unavailable("no connection in time")))
     }
     waiting.removeAll { $0.deadline <= now }
+  }
+
+  /// Ends a link whose answers are late. What has arrived is read first: a process that was held up finds answers that
+  /// came in time.
+  private func giveUp(_ link: RedisLink, at now: MonotonicTime) {
+    do throws(ConnectionFault) {
+      if !link.isConnecting { try link.read() }
+      if link.isReady { serveWaiting(by: link) }
+    } catch {
+      return failed(because: error)
+    }
+    if let deadline = link.deadline, deadline <= now { lost(because: ConnectionFault("no answer in time")) }
   }
 
   /// A link is no good: the attempt goes on where it has not been yet.
@@ -188,7 +202,7 @@ final class RedisConnectionDriver: LoopResident {
       isEstablished = false
       waiting = unsent + waiting
     } else {
-      failWaiting(fault.isRefusal ? .refused(fault.description) : .unavailable(fault.description))
+      failWaiting(fault.isRefusal ? .denied(fault.description) : .unavailable(fault.description))
     }
     logger.log(
       level: hasComplained ? .debug : .warning, "no connection to Redis",

@@ -34,18 +34,21 @@ final class RedisLink {
   private(set) var wasUseful = false
 
   /// Starts to connect to an address; a host's name would have to be looked up, and that may block.
-  init(to address: RedisURL.Endpoint, greeting: RedisGreeting, until deadline: MonotonicTime)
-    throws(ConnectionFault)
-  {
+  init(
+    to address: RedisURL.Endpoint, greeting: RedisGreeting, largestReply: Int, until deadline: MonotonicTime
+  ) throws(ConnectionFault) {
     setUpDeadline = deadline
     self.greeting = greeting
-    socket = try RedisSocket(connectingTo: address)
+    socket = try RedisSocket(connectingTo: address, largestReply: largestReply)
   }
 
   var fileDescriptor: Int32 { socket.fileDescriptor }
 
   /// Whether requests are taken.
   var isReady: Bool { phase == .ready }
+
+  /// Whether the connect has not ended yet.
+  var isConnecting: Bool { phase == .connecting }
 
   /// Whether there is something to send, or the connect to end.
   var waitsToWrite: Bool { phase == .connecting || outputStart < output.count }

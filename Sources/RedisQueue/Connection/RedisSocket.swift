@@ -9,11 +9,14 @@ internal import Glibc
 final class RedisSocket {
   private static let chunk = 65_536
 
+  private let largestReply: Int
   private let context: UnsafeMutablePointer<redisContext>
   private let buffer: UnsafeMutableRawBufferPointer
 
-  /// Starts to connect; the socket becomes writable when that has succeeded or failed.
-  init(connectingTo endpoint: RedisURL.Endpoint) throws(ConnectionFault) {
+  /// Starts to connect; the socket becomes writable when that has succeeded or failed. A reply of more bytes than the
+  /// largest ends the connection.
+  init(connectingTo endpoint: RedisURL.Endpoint, largestReply: Int) throws(ConnectionFault) {
+    self.largestReply = largestReply
     let created =
       switch endpoint {
       case .tcp(let host, let port): unsafe redisConnectNonBlock(host, Int32(port))
@@ -74,7 +77,13 @@ final class RedisSocket {
   func nextReply() throws(ConnectionFault) -> RedisReply? {
     var object: UnsafeMutableRawPointer?
     guard unsafe redisReaderGetReply(context.pointee.reader, &object) == REDIS_OK else { throw readerFault() }
-    guard let object = unsafe object else { return nil }
+    guard let object = unsafe object else {
+      let reader = unsafe context.pointee.reader.pointee
+      guard unsafe reader.len - reader.pos <= largestReply else {
+        throw ConnectionFault("an answer of more than \(largestReply) bytes")
+      }
+      return nil
+    }
     defer { unsafe freeReplyObject(object) }
     return unsafe RedisReply(copying: object.assumingMemoryBound(to: redisReply.self).pointee)
   }

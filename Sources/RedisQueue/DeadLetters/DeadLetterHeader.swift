@@ -5,6 +5,11 @@ internal import JSON
 struct DeadLetterHeader {
   let bytes: [UInt8]
 
+  /// What a script writes behind the lane for a payload that is too large to be read.
+  static let tailOfOversized =
+    #","motivo":"\#(DeathReason.invalidPayload.name)","#
+    + #""erro":"payload: is over \#(Message.maximumPayloadBytes) bytes","tentativas":0,"campo":"payload"}"#
+
   init(lane: Lane, cause: DeadLetterCause) {
     var members: [(name: String, value: JSONValue)] = [
       ("fila", .string(lane.name)), ("motivo", .string(cause.reason.name)), ("erro", .string(cause.error)),
@@ -12,6 +17,7 @@ struct DeadLetterHeader {
     ]
     if let field = cause.field { members.append(("campo", .string(field))) }
     if let id = cause.messageID { members.append(("id", .string(id))) }
+    if let instance = cause.instance { members.append(("instancia", .string(instance))) }
     bytes = JSONValue.object(members).bytes
   }
 }
@@ -23,7 +29,8 @@ extension DeadLetter {
     let end = stored.firstIndex(of: 0x0A) ?? stored.startIndex
     let header = try? JSONDocument(parsing: Array(stored[..<end]))
     let payload = Array(stored[min(end + 1, stored.endIndex)...])
-    let document = header?.root["id"] == nil ? try? JSONDocument(parsing: payload) : nil
+    let isWhole = header?.root["id"] != nil && header?.root["instancia"] != nil
+    let document = isWhole || payload.count > Message.maximumPayloadBytes ? nil : try? JSONDocument(parsing: payload)
     self.init(
       id: id,
       lane: header?.root["fila"]?.string.flatMap(Lane.init(rawValue:)) ?? .standard,
@@ -31,6 +38,7 @@ extension DeadLetter {
       error: header?.root["erro"]?.string ?? "",
       field: header?.root["campo"]?.string,
       messageID: (header?.root["id"] ?? document?.root["id"])?.string,
+      instance: (header?.root["instancia"] ?? document?.root["instancia"])?.string,
       attempts: (header?.root["tentativas"] ?? document?.root["tentativas"])?.integer ?? 0,
       diedAt: diedAt,
       payload: payload)

@@ -2,21 +2,17 @@ package import Delivery
 
 /// The dead letters in Redis, for people: to look at, to send back and to throw away.
 package struct RedisDeadLetters: Sendable {
-  /// Which dead letters are meant.
-  package enum Selection: Sendable, Equatable {
-    case all
-    case id(String)
-    /// Those given up for the reason of that name.
-    case reason(String)
-  }
-
   /// Where a list begins.
   package enum Order: Sendable {
     case newestFirst
     case oldestFirst
   }
 
-  private static let pageSize = 128
+  private static let pageSize = 256
+  /// How much of a payload a list reads.
+  private static let bytesListed = 65_536
+  /// How many bytes of payloads are on the way at once.
+  private static let bytesPerBatch = 8 << 20
 
   private let connection: RedisConnection
   private let keys: RedisKeys
@@ -34,7 +30,7 @@ package struct RedisDeadLetters: Sendable {
   ///   - reason: only those of that reason; nil for all.
   ///   - offset: how many of these to leave out at the beginning.
   ///   - limit: how many at most.
-  /// - Returns: the dead letters, payloads included.
+  /// - Returns: the dead letters, of their payloads the first 64 KiB.
   /// - Throws: ``QueueError``.
   package func list(
     _ order: Order = .newestFirst, reason: String? = nil, offset: Int = 0, limit: Int
@@ -46,7 +42,7 @@ package struct RedisDeadLetters: Sendable {
       let size = reason == nil ? min(Self.pageSize, limit - found.count) : Self.pageSize
       let page = try await page(order, at: position, size: size)
       position = position.addingClamped(size)
-      for letter in page.letters where reason == nil || letter.reason == reason {
+      for letter in page.heads.lazy.map(\.letter) where reason == nil || letter.reason == reason {
         if skip > 0 {
           skip -= 1
         } else if found.count < limit {
@@ -67,78 +63,169 @@ package struct RedisDeadLetters: Sendable {
     return DeadLetter(id: id, diedAt: Timestamp(milliseconds: Int(exactly: score.rounded()) ?? 0), stored: stored)
   }
 
-  /// Sends dead letters back to the lanes they came from, their attempts counted afresh.
+  /// Sends dead letters back to the lanes they came from, their attempts counted afresh, the oldest first.
   ///
-  /// - Returns: how many.
-  package func requeue(_ selection: Selection) async throws(QueueError) -> Int {
-    try await forEachPage(of: selection) { letters throws(QueueError) in
-      var requeued = 0
-      for letter in letters {
-        var call = ScriptCall(
-          .requeue, keys: [keys.dead, keys.deadBodies, keys.lane(letter.lane)], reserving: letter.payload.count + 256)
-        call.append(letter.id)
-        call.append(letter.payloadAfresh)
-        requeued += try await connection.run(call).requireInteger()
-      }
+  /// - Parameters:
+  ///   - selection: which.
+  ///   - report: told how far it has got, now and then.
+  /// - Returns: how many, by reason.
+  /// - Throws: ``QueueError``; what was done before stays done.
+  @discardableResult
+  package func requeue(
+    _ selection: DeadLetterSelection, report: (DeadLetterProgress) -> Void = { _ in }
+  ) async throws(QueueError) -> DeadLetterProgress {
+    try await goThrough(selection, report) { heads throws(QueueError) in
+      var requeued: [Head] = []
+      for batch in Self.batches(of: heads) { requeued += try await requeue(batch) }
       return requeued
     }
   }
 
   /// Throws dead letters away.
   ///
-  /// - Returns: how many.
-  package func purge(_ selection: Selection) async throws(QueueError) -> Int {
-    try await forEachPage(of: selection) { letters throws(QueueError) in
-      guard !letters.isEmpty else { return 0 }
+  /// - Parameters:
+  ///   - selection: which.
+  ///   - report: told how far it has got, now and then.
+  /// - Returns: how many, by reason.
+  /// - Throws: ``QueueError``; what was done before stays done.
+  @discardableResult
+  package func purge(
+    _ selection: DeadLetterSelection, report: (DeadLetterProgress) -> Void = { _ in }
+  ) async throws(QueueError) -> DeadLetterProgress {
+    try await goThrough(selection, report) { heads throws(QueueError) in
+      guard !heads.isEmpty else { return [] }
       var call = ScriptCall(.purge, keys: [keys.dead, keys.deadBodies])
-      for letter in letters { call.append(letter.id) }
-      return try await connection.run(call).requireInteger()
+      for head in heads { call.append(head.letter.id) }
+      let purged = try await connection.run(call).requireInteger()
+      return Array(heads.prefix(purged))
     }
+  }
+
+  /// Counts dead letters, and changes nothing.
+  ///
+  /// - Returns: how many, by reason.
+  package func count(
+    _ selection: DeadLetterSelection, report: (DeadLetterProgress) -> Void = { _ in }
+  ) async throws(QueueError) -> DeadLetterProgress {
+    // Those that are left are passed over like those that are not meant.
+    try await goThrough(selection, report, isRemoving: false) { heads in heads }
+  }
+
+  /// A dead letter with the beginning of its payload, and the size of the whole.
+  private struct Head {
+    let letter: DeadLetter
+    let size: Int
   }
 
   /// Goes through those that are there now, oldest first; what is buried meanwhile is left alone, so that it ends even
   /// when a message dies again at once.
-  private func forEachPage(
-    of selection: Selection, _ body: ([DeadLetter]) async throws(QueueError) -> Int
-  ) async throws(QueueError) -> Int {
-    if case .id(let id) = selection {
-      let letter = try await show(id)
-      return try await body(letter.map { [$0] } ?? [])
+  private func goThrough(
+    _ selection: DeadLetterSelection, _ report: (DeadLetterProgress) -> Void, isRemoving: Bool = true,
+    _ body: ([Head]) async throws(QueueError) -> [Head]
+  ) async throws(QueueError) -> DeadLetterProgress {
+    let now = try await time()
+    var progress = DeadLetterProgress()
+    if let id = selection.id {
+      let heads = try await heads(of: [(id, try await ask([RedisCommand("ZSCORE", keys.dead, id)])[0])])
+      progress.total = heads.count
+      progress.seen = heads.count
+      for head in try await body(heads.filter { selection.includes($0.letter, at: now) }) {
+        progress.chosen[head.letter.reason, default: 0] += 1
+      }
+      return progress
     }
-    var unseen = try await ask([RedisCommand("ZCARD", keys.dead)])[0].requireInteger()
-    var (position, changed) = (0, 0)
-    while unseen > 0 {
-      let page = try await page(.oldestFirst, at: position, size: min(Self.pageSize, unseen))
-      let chosen = page.letters.filter { selection == .all || selection == .reason($0.reason) }
-      let gone = try await body(chosen)
-      changed += gone
-      unseen -= Self.pageSize
-      position += max(0, page.size - gone)
+    progress.total = try await ask([RedisCommand("ZCARD", keys.dead)])[0].requireInteger()
+    var position = 0
+    while progress.seen < progress.total {
+      let page = try await page(.oldestFirst, at: position, size: min(Self.pageSize, progress.total - progress.seen))
+      let done = try await body(page.heads.filter { selection.includes($0.letter, at: now) })
+      for head in done { progress.chosen[head.letter.reason, default: 0] += 1 }
+      progress.seen += page.size
+      position += isRemoving ? max(0, page.size - done.count) : page.size
+      report(progress)
       if page.isLast { break }
     }
-    return changed
+    return progress
+  }
+
+  /// Sends some back in one pipeline.
+  private func requeue(_ heads: [Head]) async throws(QueueError) -> [Head] {
+    var command = RedisCommand("HMGET", keys.deadBodies)
+    for head in heads { command.append(head.letter.id) }
+    let bodies = try await ask([command])[0].requireElements(atLeast: heads.count)
+    var (present, calls): ([Head], [ScriptCall]) = ([], [])
+    for (head, body) in zip(heads, bodies) {
+      guard let stored = body.bytes else { continue }
+      let letter = DeadLetter(id: head.letter.id, diedAt: head.letter.diedAt, stored: stored)
+      var call = ScriptCall(
+        .requeue, keys: [keys.dead, keys.deadBodies, keys.lane(letter.lane)], reserving: letter.payload.count + 256)
+      call.append(letter.id)
+      call.append(letter.payloadAfresh)
+      present.append(head)
+      calls.append(call)
+    }
+    let replies = try await connection.run(calls)
+    var requeued: [Head] = []
+    for (head, reply) in zip(present, replies) {
+      do throws(QueueError) {
+        if try reply.requireInteger() == 1 { requeued.append(head) }
+      } catch {
+        throw await connection.explained(error, by: keys)
+      }
+    }
+    return requeued
+  }
+
+  /// Parts of a row whose payloads can be held at once.
+  private static func batches(of heads: [Head]) -> [[Head]] {
+    var batches: [[Head]] = []
+    var room = 0
+    for head in heads {
+      if room <= 0 {
+        batches.append([])
+        room = bytesPerBatch
+      }
+      batches[batches.count - 1].append(head)
+      room -= head.size
+    }
+    return batches
   }
 
   private func page(
     _ order: Order, at position: Int, size: Int
-  ) async throws(QueueError) -> (letters: [DeadLetter], size: Int, isLast: Bool) {
+  ) async throws(QueueError) -> (heads: [Head], size: Int, isLast: Bool) {
     let name = order == .newestFirst ? "ZREVRANGE" : "ZRANGE"
     let range = try await ask([
       RedisCommand(name, keys.dead, String(position), String(position.addingClamped(size - 1)), "WITHSCORES")
     ])[0].requireElements()
-    guard !range.isEmpty else { return ([], 0, true) }
-    var command = RedisCommand("HMGET", keys.deadBodies)
-    for index in stride(from: 0, to: range.count, by: 2) { command.append(range[index].bytes ?? []) }
-    let bodies = try await ask([command])[0].requireElements(atLeast: range.count / 2)
-    var letters: [DeadLetter] = []
-    for (index, body) in bodies.enumerated() {
-      guard let stored = body.bytes, let id = range[2 * index].text, 2 * index + 1 < range.count,
-        let score = range[2 * index + 1].text.flatMap(Double.init)
-      else { continue }
-      letters.append(
-        DeadLetter(id: id, diedAt: Timestamp(milliseconds: Int(exactly: score.rounded()) ?? 0), stored: stored))
+    let entries = stride(from: 0, to: range.count - 1, by: 2).compactMap { index in
+      range[index].text.map { (id: $0, score: range[index + 1]) }
     }
-    return (letters, range.count / 2, range.count / 2 < size)
+    return (try await heads(of: entries), range.count / 2, range.count / 2 < size)
+  }
+
+  private func heads(of entries: [(id: String, score: RedisReply)]) async throws(QueueError) -> [Head] {
+    guard !entries.isEmpty else { return [] }
+    var call = ScriptCall(.heads, keys: [keys.deadBodies])
+    call.append(Self.bytesListed)
+    for entry in entries { call.append(entry.id) }
+    let stored = try await connection.run(call).requireElements(atLeast: 2 * entries.count)
+    var heads: [Head] = []
+    for (index, entry) in entries.enumerated() {
+      guard let bytes = stored[2 * index + 1].bytes, let score = entry.score.text.flatMap(Double.init) else { continue }
+      let time = Timestamp(milliseconds: Int(exactly: score.rounded()) ?? 0)
+      heads.append(
+        Head(
+          letter: DeadLetter(id: entry.id, diedAt: time, stored: bytes), size: try stored[2 * index].requireInteger()))
+    }
+    return heads
+  }
+
+  /// The server's time.
+  private func time() async throws(QueueError) -> Timestamp {
+    let parts = try await ask([RedisCommand("TIME")])[0].requireElements(atLeast: 2)
+    let seconds = try parts[0].expect("a time", parts[0].text.flatMap { Int($0) })
+    return Timestamp(milliseconds: seconds * 1000)
   }
 
   private func ask(_ commands: [RedisCommand]) async throws(QueueError) -> [RedisReply] {

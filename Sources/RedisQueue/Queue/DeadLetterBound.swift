@@ -1,8 +1,8 @@
 /// How many dead letters are kept, and for how long.
 package struct DeadLetterBound: Sendable, Equatable {
-  /// The most that are kept; the oldest fall off.
+  /// The most that are kept: beyond, no message is given out that might become one.
   package let count: Int
-  /// The greatest age.
+  /// The greatest age; what is older falls off.
   package let age: Duration
 
   /// A bound by count and age.

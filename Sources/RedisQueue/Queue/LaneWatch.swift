@@ -22,13 +22,18 @@ final class LaneWatch: Sendable {
 
   private let url: RedisURL
   private let lanes: [String]
+  private let largestReply: Int
   private let loop: EventLoop
   private let timeouts: RedisConnection.Timeouts
   private let logger: Logger
   private let state = Mutex(State())
 
-  init(url: RedisURL, keys: RedisKeys, on loop: EventLoop, timeouts: RedisConnection.Timeouts, logger: Logger) {
+  init(
+    url: RedisURL, keys: RedisKeys, largestReply: Int, on loop: EventLoop, timeouts: RedisConnection.Timeouts,
+    logger: Logger
+  ) {
     self.url = url
+    self.largestReply = largestReply
     lanes = keys.lanes
     self.loop = loop
     self.timeouts = timeouts
@@ -72,7 +77,8 @@ final class LaneWatch: Sendable {
     try state.withLock { state throws(QueueError) in
       while state.connections.count < lanes.count {
         state.connections.append(
-          try RedisConnection(to: url, name: "ifinu-watch", on: loop, timeouts: timeouts, logger: logger))
+          try RedisConnection(
+            to: url, name: "ifinu-watch", on: loop, timeouts: timeouts, largestReply: largestReply, logger: logger))
         state.isAsked.append(false)
       }
     }
@@ -99,6 +105,8 @@ final class LaneWatch: Sendable {
 
   private func answered(_ result: Result<[RedisReply], QueueError>, at position: Int) {
     let outcome = Result<Void, QueueError> { () throws(QueueError) in
+      // A message too large to be read breaks the connection, as other things do: whoever waits looks for himself.
+      if case .failure(.interrupted) = result { return }
       let reply = try result.get()[0]
       if reply != .null { _ = try reply.expect("a message", reply.bytes) }
     }

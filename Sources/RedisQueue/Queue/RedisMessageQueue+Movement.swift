@@ -30,27 +30,32 @@ extension RedisMessageQueue {
     let elements = try reply.requireElements(atLeast: 1)
     serverClock.note(try elements[0].requireInteger(), askedAt: start)
     guard elements.count > 1 else { throw .unavailable("the call for recovery was held up on its way") }
-    _ = try reply.requireElements(atLeast: 6)
+    _ = try reply.requireElements(atLeast: 7)
     let words = try elements[5].expect("an error or none", elements[5].text)
     let fault = words.isEmpty ? nil : await connection.explained(ErrorReply(words).queueError, by: keys)
     let recovery = Recovery(
       recovered: try elements[1].requireInteger(), poisoned: try elements[2].requireInteger(),
-      discardedDeadLetters: try elements[3].requireInteger(), fault: fault)
+      discardedDeadLetters: try elements[3].requireInteger(), orphaned: try elements[6].requireInteger(), fault: fault)
     return (recovery, try elements[4].requireInteger() == 1 && fault == nil)
   }
 
   private func recovery() -> ScriptCall {
     var call = ScriptCall(
       .recover,
-      keys: keys.lanes + [keys.inFlight, keys.inFlightBodies, keys.dead, keys.deadBodies, keys.recoveries])
+      keys: keys.lanes + [
+        keys.inFlight, keys.inFlightBodies, keys.dead, keys.deadBodies, keys.recoveries, keys.clock,
+      ])
     call.append(Self.movesPerCall)
     call.append(Self.bytesPerCall)
     call.append(Self.recoveriesOfPoison)
-    call.append(bound.count)
     call.append(bound.age.wholeMilliseconds)
-    for lane in Lane.allCases { call.append(lane.name) }
     let latest = serverClock.now?.advanced(by: Self.patienceWithRecovery)
     call.append(latest.map { Int($0.nanoseconds / 1_000_000) } ?? 1 << 53)
+    call.append(silenceBeforeTruce.wholeMilliseconds)
+    // Holders extend at each third of the time; the rest is for being late.
+    call.append((lease / 2).wholeMilliseconds)
+    call.append(lease.wholeMilliseconds)
+    for lane in Lane.allCases { call.append(lane.name) }
     return call
   }
 }

@@ -54,10 +54,6 @@ extension RedisMessageQueue {
       .bury, keys: [keys.inFlight, keys.inFlightBodies, keys.dead, keys.deadBodies, keys.recoveries])
     call.append(lease.token.value)
     call.append(DeadLetterHeader(lane: lease.lane, cause: cause).bytes)
-    call.append(bound.count)
-    call.append(bound.age.wholeMilliseconds)
-    let elements = try await connection.run(call).requireElements(atLeast: 2)
-    return SettlementOutcome(
-      wasHeld: try elements[0].requireInteger() == 1, discardedDeadLetters: try elements[1].requireInteger())
+    return SettlementOutcome(wasHeld: try await connection.run(call).requireInteger() == 1)
   }
 }

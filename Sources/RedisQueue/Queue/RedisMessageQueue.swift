@@ -13,11 +13,15 @@ package final class RedisMessageQueue: MessageQueue {
   static let tokensPerCall = 1000
   /// How late a call for recovery may reach the server.
   static let patienceWithRecovery = Duration.seconds(1)
+  /// The largest reply with which a wait for messages may end: the message that came.
+  private static let largestWakingReply = 2 * Message.maximumPayloadBytes
 
   let connection: RedisConnection
   let keys: RedisKeys
   let lease: Duration
   let bound: DeadLetterBound
+  /// How long nobody may have asked for a recovery before leases are left alone for a while.
+  let silenceBeforeTruce: Duration
   let numbering = LeaseNumbering()
   let serverClock = ServerClock()
   let acknowledging: LeaseEnding
@@ -35,20 +39,26 @@ package final class RedisMessageQueue: MessageQueue {
   ///   - keys: what everything is called there.
   ///   - lease: how long a lease lasts unless it is extended.
   ///   - deadLetterBound: how many dead letters are kept, and for how long.
+  ///   - silenceBeforeTruce: how long nobody may have asked for a recovery before leases are left alone for half their
+  ///     time; nil for twice the interval at which it is asked for.
   ///   - loop: what drives its connections; without one, a thread of their own.
   ///   - timeouts: of its connections.
   ///   - logger: told of breaks and reconnections.
   /// - Throws: ``QueueError/unavailable(_:)`` when the system has no thread or descriptor left.
   package init(
     url: RedisURL, keys: RedisKeys, lease: Duration, deadLetterBound: DeadLetterBound = DeadLetterBound(),
-    on loop: EventLoop? = nil, timeouts: RedisConnection.Timeouts = RedisConnection.Timeouts(), logger: Logger
+    silenceBeforeTruce: Duration? = nil, on loop: EventLoop? = nil,
+    timeouts: RedisConnection.Timeouts = RedisConnection.Timeouts(), logger: Logger
   ) throws(QueueError) {
     let connection = try RedisConnection(to: url, on: loop, timeouts: timeouts, logger: logger)
     self.connection = connection
     self.keys = keys
     self.lease = lease
     bound = deadLetterBound
-    watch = LaneWatch(url: url, keys: keys, on: connection.loop, timeouts: timeouts, logger: logger)
+    self.silenceBeforeTruce = silenceBeforeTruce ?? QueueUpkeep.recoveryInterval(lease: lease) * 2
+    watch = LaneWatch(
+      url: url, keys: keys, largestReply: Self.largestWakingReply, on: connection.loop, timeouts: timeouts,
+      logger: logger)
     acknowledging = LeaseEnding(over: connection) { tokens in
       var call = ScriptCall(
         .acknowledge, keys: [keys.inFlight, keys.inFlightBodies, keys.totals], reserving: 128 + 40 * tokens.count)
@@ -75,14 +85,14 @@ package final class RedisMessageQueue: MessageQueue {
   }
 
   /// Takes messages into leases, after having given back those that an interrupted reservation may have left behind.
-  package func reserve(upTo limit: Int) async throws(QueueError) -> [Lease] {
-    guard limit > 0 else { return [] }
+  package func reserve(upTo limit: Int, bytes: Int) async throws(QueueError) -> Reservation {
+    guard limit > 0, bytes > 0 else { return Reservation() }
     try await giveBackUncertain()
     // Whoever asks for more has done with what waits to be acknowledged: that goes before it on the connection.
     acknowledging.flush()
     let range = numbering.take(limit)
     do throws(QueueError) {
-      return try leases(from: try await run(reservation(of: range)), numbered: range)
+      return try reservation(from: try await run(call(reserving: range, bytes: bytes)), numbered: range)
     } catch {
       if case .interrupted = error { uncertain.withLock { $0.append(range) } }
       throw error
@@ -105,7 +115,7 @@ package final class RedisMessageQueue: MessageQueue {
   package func snapshot() async throws(QueueError) -> QueueSnapshot {
     let call = ScriptCall(.snapshot, keys: keys.lanes + [keys.inFlight, keys.scheduled, keys.dead, keys.totals])
     let start = ContinuousClock.now
-    let elements = try await run(call).requireElements(atLeast: 5 + Lane.allCases.count)
+    let elements = try await run(call).requireElements(atLeast: 6 + Lane.allCases.count)
     let milliseconds = try elements[4].requireInteger()
     serverClock.note(milliseconds, askedAt: start)
     let now = Timestamp(milliseconds: milliseconds)
@@ -118,9 +128,12 @@ package final class RedisMessageQueue: MessageQueue {
         fault = await connection.explained(error, by: keys)
       }
     }
+    let refusal = try elements[5 + Lane.allCases.count].expect(
+      "an error or none", elements[5 + Lane.allCases.count].text)
     return QueueSnapshot(
       lanes: lanes, inFlight: try elements[0].requireInteger(), scheduled: try elements[1].requireInteger(),
-      dead: try elements[2].requireInteger(), sentTotal: try elements[3].requireInteger(), fault: fault)
+      dead: try elements[2].requireInteger(), sentTotal: try elements[3].requireInteger(), fault: fault,
+      writeFault: refusal.isEmpty ? nil : ErrorReply(refusal).queueError)
   }
 
   /// Runs a script; a key of the wrong type is named in the error.
@@ -151,19 +164,29 @@ package final class RedisMessageQueue: MessageQueue {
     }
   }
 
-  private func reservation(of range: LeaseNumbering.Range) -> ScriptCall {
-    var call = ScriptCall(.reserve, keys: keys.lanes + [keys.inFlight, keys.inFlightBodies, keys.recoveries])
+  private func call(reserving range: LeaseNumbering.Range, bytes: Int) -> ScriptCall {
+    var call = ScriptCall(
+      .reserve,
+      keys: keys.lanes + [keys.inFlight, keys.inFlightBodies, keys.recoveries, keys.dead, keys.deadBodies],
+      reserving: 512)
     call.append(range.count)
     call.append(lease.wholeMilliseconds)
     call.append(numbering.prefix)
     call.append(range.first)
-    call.append(Self.bytesPerCall)
+    call.append(min(bytes, Self.bytesPerCall))
+    call.append(bound.count)
+    call.append(Message.maximumPayloadBytes)
+    call.append(DeadLetterHeader.tailOfOversized)
     for lane in Lane.allCases { call.append(lane.name) }
     return call
   }
 
-  private func leases(from reply: RedisReply, numbered range: LeaseNumbering.Range) throws(QueueError) -> [Lease] {
-    let elements = try reply.requireElements(atLeast: 5)
+  private func reservation(
+    from reply: RedisReply, numbered range: LeaseNumbering.Range
+  ) throws(QueueError) -> Reservation {
+    let elements = try reply.requireElements(atLeast: 1)
+    if elements.count == 1 { throw .full(dead: try elements[0].requireInteger(), limit: bound.count) }
+    _ = try reply.requireElements(atLeast: 6)
     let recoveries = try elements[3].requireElements()
     let payloads = try elements[4].requireElements(atLeast: recoveries.count)
     var leases: [Lease] = []
@@ -179,7 +202,7 @@ package final class RedisMessageQueue: MessageQueue {
             payload: try payloads[index].expect("a payload", payloads[index].bytes)))
       }
     }
-    return leases
+    return Reservation(leases: leases, oversized: try elements[5].requireInteger())
   }
 
   private func state(

@@ -8,9 +8,10 @@ extension RedisScript {
   static let acknowledge = RedisScript(
     #"""
     local scores = redis.call('ZMSCORE', KEYS[1], unpack(ARGV))
+    -- First what may fail, when its key is of another type: a body without its lease would be nobody's.
+    redis.call('HDEL', KEYS[2], unpack(ARGV))
     local removed = redis.call('ZREM', KEYS[1], unpack(ARGV))
     if removed > 0 then
-      redis.call('HDEL', KEYS[2], unpack(ARGV))
       -- What is only counted must not undo what was done.
       redis.pcall('HINCRBY', KEYS[3], 'enviadas', removed)
     end

@@ -1,4 +1,20 @@
 extension RedisScript {
+  /// Reads the beginnings of dead letters.
+  ///
+  /// KEYS: the dead letters' bodies.
+  /// ARGV: bytes of each, ids, at most 1,000.
+  /// Result: for each its size and its beginning, of one that is not there 0 and false.
+  static let heads = RedisScript(
+    #"""
+    local heads = {}
+    for position = 2, #ARGV do
+      local body = redis.call('HGET', KEYS[1], ARGV[position])
+      heads[#heads + 1] = body and #body or 0
+      heads[#heads + 1] = body and string.sub(body, 1, ARGV[1])
+    end
+    return heads
+    """#)
+
   /// Puts a dead letter back into a lane, behind what waits there.
   ///
   /// KEYS: dead letters, their bodies, the lane.

@@ -42,17 +42,10 @@ enum LuaLibrary {
     end
     """#
 
-  /// `trim(zset, hash, now, count, age)`: drops the oldest dead letters beyond the bound, up to 1,000 at once, and
-  /// returns how many fell.
+  /// `trim(zset, hash, now, age)`: drops dead letters that are too old, up to 1,000 at once, and returns how many fell.
   static let trim = #"""
-    local function trim(zset, hash, now, count, age)
-      local excess = redis.call('ZCARD', zset) - count
-      local fallen = {}
-      if excess > 0 then
-        fallen = redis.call('ZRANGE', zset, 0, math.min(excess, 1000) - 1)
-      else
-        fallen = redis.call('ZRANGEBYSCORE', zset, '-inf', '(' .. number(now - age), 'LIMIT', 0, 1000)
-      end
+    local function trim(zset, hash, now, age)
+      local fallen = redis.call('ZRANGEBYSCORE', zset, '-inf', '(' .. number(now - age), 'LIMIT', 0, 1000)
       if #fallen == 0 then return 0 end
       redis.call('HDEL', hash, unpack(fallen))
       redis.call('ZREM', zset, unpack(fallen))

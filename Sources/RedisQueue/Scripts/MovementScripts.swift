@@ -51,13 +51,18 @@ extension RedisScript {
   /// holds no list keep their expired leases.
   ///
   /// A call that was held up on its way does nothing: the server may have been held up as well, and the holders of the
-  /// leases it finds expired are about to be heard.
+  /// leases it finds expired are about to be heard. So it is when nobody has called for long, or the server's clock has
+  /// stepped: leases are left alone then until their holders have had the time to extend them.
   ///
-  /// KEYS: the lanes (3), in flight, in-flight bodies, dead letters, their bodies, recoveries.
-  /// ARGV: limit (at most 256), bytes after which to stop, recoveries that make a message poison, most dead letters to
-  /// keep, greatest age in ms, the lanes' names (3), the server's time in ms until which the call is good.
+  /// Bodies that have no lease, which somebody removed by hand, go to the dead letters: they may have been sent.
+  ///
+  /// KEYS: the lanes (3), in flight, in-flight bodies, dead letters, their bodies, recoveries, clock.
+  /// ARGV: limit (at most 256), bytes after which to stop, recoveries that make a message poison, greatest age of a dead
+  /// letter in ms, the server's time in ms until which the call is good, ms without a call after which leases are left
+  /// alone, for how many ms, lease in ms, the lanes' names (3).
   /// Result: `{the server's time in ms, leases ended, of which buried, old dead letters that fell off, 1 when more may have
-  /// expired, the error that kept some from being ended or an empty text}`; the time alone when the call came too late.
+  /// expired, the error that kept some from being ended or an empty text, bodies without a lease}`; the time alone when
+  /// the call came too late.
   static let recover = RedisScript(
     #"""
     \#(LuaLibrary.clock)
@@ -68,16 +73,33 @@ extension RedisScript {
     local inFlight, bodies, dead, deadBodies, counted = KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8]
     local limit, room, deadly = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
     local now = clock()
-    if now > tonumber(ARGV[9]) then return {now} end
-    local expired = redis.call('ZREVRANGEBYSCORE', inFlight, number(now), '-inf', 'LIMIT', 0, limit)
+    if now > tonumber(ARGV[5]) then return {now} end
+    local silence, truce = tonumber(ARGV[6]), tonumber(ARGV[7])
+    local times = redis.call('HMGET', KEYS[9], 'visto', 'tregua')
+    local seen, leaveAlone = tonumber(times[1] or ''), tonumber(times[2] or '') or 0
+    local hasSteppedBack = seen and now < seen - 1000
+    if hasSteppedBack then
+      -- Times of before the step would outlast the lease by as much as it was.
+      local latest = now + tonumber(ARGV[8])
+      for _, token in ipairs(redis.call('ZRANGEBYSCORE', inFlight, '(' .. number(latest), '+inf')) do
+        redis.call('ZADD', inFlight, number(latest), token)
+      end
+    end
+    if hasSteppedBack or leaveAlone > now + truce or (seen and now - seen > silence) then leaveAlone = now + truce end
+    letGrow(inFlight)
+    redis.call('HSET', KEYS[9], 'visto', number(now), 'tregua', number(leaveAlone))
+
+    local expired = {}
+    if now >= leaveAlone then
+      expired = redis.call('ZREVRANGEBYSCORE', inFlight, number(now), '-inf', 'LIMIT', 0, limit)
+    end
     local keyOf, ended, buried = {}, {}, 0
-    for lane = 1, 3 do keyOf[ARGV[5 + lane]] = KEYS[lane] end
+    for lane = 1, 3 do keyOf[ARGV[8 + lane]] = KEYS[lane] end
 
     local function counting(payload, step) return tried('HINCRBY', counted, redis.sha1hex(payload), step) end
 
-    local function buries(token, lane, payload, count)
-      local cause = 'recovered ' .. count .. ' times without an outcome'
-      local header = '{"fila":"' .. lane .. '","motivo":"veneno","erro":"' .. cause .. '"}'
+    local function buries(token, lane, payload, reason, cause)
+      local header = '{"fila":"' .. lane .. '","motivo":"' .. reason .. '","erro":"' .. cause .. '"}'
       if not tried('HSET', deadBodies, token, header .. '\n' .. payload) then return false end
       return tried('ZADD', dead, number(now), token)
     end
@@ -94,13 +116,13 @@ extension RedisScript {
         if not isReturned and not carriesCount then counting(payload, -1) end
         return isReturned
       end
-      if not buries(token, lane, payload, count) then return false end
+      local cause = 'recovered ' .. count .. ' times without an outcome'
+      if not buries(token, lane, payload, 'veneno', cause) then return false end
       if not carriesCount then redis.call('HDEL', counted, redis.sha1hex(payload)) end
       buried = buried + 1
       return true
     end
 
-    if #expired > 0 then letGrow(inFlight) end
     for _, token in ipairs(expired) do
       if room <= 0 then break end
       local envelope = redis.call('HGET', bodies, token)
@@ -110,8 +132,22 @@ extension RedisScript {
       redis.call('HDEL', bodies, unpack(ended))
       redis.call('ZREM', inFlight, unpack(ended))
     end
-    local fallen = trim(dead, deadBodies, now, tonumber(ARGV[4]), tonumber(ARGV[5]))
-    local hasMore = (#ended > 0 and (#expired == limit or #ended < #expired)) or fallen == 1000
-    return {now, #ended, buried, fallen, hasMore and 1 or 0, fault and fault.err or ''}
+
+    local orphans = {}
+    if redis.call('HLEN', bodies) > redis.call('ZCARD', inFlight) then
+      for _, token in ipairs(redis.call('HKEYS', bodies)) do
+        if #orphans == limit or room <= 0 then break end
+        if not redis.call('ZSCORE', inFlight, token) then
+          local lane, _, payload = opened(redis.call('HGET', bodies, token))
+          room = room - #payload
+          if buries(token, lane, payload, 'incerto', 'its lease was gone') then orphans[#orphans + 1] = token end
+        end
+      end
+      if #orphans > 0 then redis.call('HDEL', bodies, unpack(orphans)) end
+    end
+
+    local fallen = trim(dead, deadBodies, now, tonumber(ARGV[4]))
+    local hasMore = (#ended > 0 and (#expired == limit or #ended < #expired)) or fallen == 1000 or #orphans == limit
+    return {now, #ended, buried, fallen, hasMore and 1 or 0, fault and fault.err or '', #orphans}
     """#)
 }

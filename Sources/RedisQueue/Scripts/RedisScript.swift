@@ -71,4 +71,19 @@ extension RedisConnection {
     guard case .error(let text) = reply else { return reply }
     throw ErrorReply(text).queueError
   }
+
+  /// Runs calls of one script in one pipeline and awaits their replies, in order.
+  ///
+  /// - Throws: ``QueueError`` for errors of the connection; the server's errors are replies.
+  func run(_ calls: [ScriptCall]) async throws(QueueError) -> [RedisReply] {
+    var replies = try await pipeline(calls.map(\.byDigest))
+    let unknown = replies.indices.filter { index in
+      if case .error(let text) = replies[index] { ErrorReply(text).isUnknownScript } else { false }
+    }
+    guard let first = unknown.first else { return replies }
+    replies[first] = try await run(calls[first])
+    let rest = unknown.dropFirst()
+    for (index, reply) in zip(rest, try await pipeline(rest.map { calls[$0].byDigest })) { replies[index] = reply }
+    return replies
+  }
 }

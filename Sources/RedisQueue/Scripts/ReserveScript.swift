@@ -2,20 +2,30 @@ extension RedisScript {
   /// Takes messages from the lanes' right ends into leases, lanes strictly in order. A lane whose key holds no list is
   /// passed over, and an error only when the others are empty.
   ///
-  /// KEYS: the lanes in order (3), in flight, in-flight bodies, recoveries.
-  /// ARGV: limit, lease in ms, token prefix, first token number, bytes after which to stop, the lanes' names (3).
-  /// Result: `{how many of each lane (3), recoveries of each, payload of each}`, the last two as flat arrays; the
-  /// tokens are the prefix with the numbers counted on from the first, 12 digits wide.
+  /// No more are taken than the dead letters have room for, should none of those in flight be sent. One that is too large
+  /// to be any message goes to the dead letters at once: nobody has to hold it in memory.
+  ///
+  /// KEYS: the lanes in order (3), in flight, in-flight bodies, recoveries, dead letters, their bodies.
+  /// ARGV: limit, lease in ms, token prefix, first token number, bytes after which to stop, most dead letters to keep,
+  /// bytes of the largest message, the header of a larger one behind its lane, the lanes' names (3).
+  /// Result: `{how many of each lane (3), recoveries of each, payload of each, how many were too large}`, the fourth and
+  /// the fifth as flat arrays; the tokens are the prefix with the numbers counted on from the first, 12 digits wide.
+  /// `{dead letters}` alone when there is no room for one more.
   static let reserve = RedisScript(
     #"""
     \#(LuaLibrary.clock)
     \#(LuaLibrary.letGrow)
     \#(LuaLibrary.envelope)
     local limit, lease, prefix, first = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[4])
-    local room = tonumber(ARGV[5])
-    local inFlight, bodies, counted = KEYS[4], KEYS[5], KEYS[6]
-    local counts, recoveries, payloads = {0, 0, 0}, {}, {}
-    local expiry, fault
+    local room, largest = tonumber(ARGV[5]), tonumber(ARGV[7])
+    local inFlight, bodies, counted, dead, deadBodies = KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8]
+    local counts, recoveries, payloads, buried = {0, 0, 0}, {}, {}, 0
+    local now, expiry, fault
+
+    local deadCount = redis.call('ZCARD', dead)
+    local free = tonumber(ARGV[6]) - deadCount - redis.call('ZCARD', inFlight)
+    if free <= 0 then return {deadCount} end
+    limit = math.min(limit, free)
 
     local function unmarked(payload)
       local a, b, c = string.byte(payload, 1, 3)
@@ -27,41 +37,66 @@ extension RedisScript {
       return payload, type(count) == 'string' and tonumber(count) or 0
     end
 
+    local function buries(lane, payload)
+      -- A script that failed behind the first of the writes would leave the message in two places.
+      local type = redis.call('TYPE', deadBodies).ok
+      if type ~= 'hash' and type ~= 'none' then
+        fault = {err = 'WRONGTYPE the dead letters hold a ' .. type}
+        return false
+      end
+      local token = string.format('%sx%012d', prefix, first + buried)
+      redis.call('HSET', deadBodies, token, '{"fila":"' .. lane .. '"' .. ARGV[8] .. '\n' .. payload)
+      redis.call('ZADD', dead, number(now), token)
+      buried = buried + 1
+      return true
+    end
+
     for lane = 1, 3 do
       local isEmpty, step = false, 4
-      while #payloads < limit and room > 0 and not isEmpty do
-        local wanted = math.min(step, limit - #payloads)
+      while #payloads + buried < limit and room > 0 and not isEmpty do
+        local wanted = math.min(step, limit - #payloads - buried)
         step = math.min(32, step * 4)
         local batch = redis.pcall('LRANGE', KEYS[lane], -wanted, -1)
         if batch.err then fault, batch = batch, {} end
         isEmpty = #batch < wanted
         if #batch > 0 then
           if not expiry then
-            expiry = number(clock() + lease)
+            now = clock()
+            expiry = number(now + lease)
             letGrow(inFlight)
           end
-          local fields, scores, taken = {}, {}, 0
+          local fields, scores, leased, taken = {}, {}, 0, 0
           for position = #batch, 1, -1 do
             if room <= 0 then break end
-            local payload, count = unmarked(batch[position])
-            local token = string.format('%s%012d', prefix, first + #payloads)
+            if #batch[position] > largest then
+              if not buries(ARGV[8 + lane], batch[position]) then
+                isEmpty = true
+                break
+              end
+            else
+              local payload, count = unmarked(batch[position])
+              local token = string.format('%s%012d', prefix, first + #payloads)
+              leased = leased + 1
+              payloads[#payloads + 1] = payload
+              recoveries[#recoveries + 1] = count
+              fields[2 * leased - 1] = token
+              fields[2 * leased] = ARGV[8 + lane] .. '|' .. count .. '|' .. payload
+              scores[2 * leased - 1] = expiry
+              scores[2 * leased] = token
+              room = room - #payload
+            end
             taken = taken + 1
-            payloads[#payloads + 1] = payload
-            recoveries[#recoveries + 1] = count
-            fields[2 * taken - 1] = token
-            fields[2 * taken] = ARGV[5 + lane] .. '|' .. count .. '|' .. payload
-            scores[2 * taken - 1] = expiry
-            scores[2 * taken] = token
-            room = room - #payload
           end
-          redis.call('HSET', bodies, unpack(fields))
-          redis.call('ZADD', inFlight, unpack(scores))
-          redis.call('LTRIM', KEYS[lane], 0, -taken - 1)
-          counts[lane] = counts[lane] + taken
+          if leased > 0 then
+            redis.call('HSET', bodies, unpack(fields))
+            redis.call('ZADD', inFlight, unpack(scores))
+            counts[lane] = counts[lane] + leased
+          end
+          if taken > 0 then redis.call('LTRIM', KEYS[lane], 0, -taken - 1) end
         end
       end
     end
-    if fault and #payloads == 0 then return fault end
-    return {counts[1], counts[2], counts[3], recoveries, payloads}
+    if fault and #payloads + buried == 0 then return fault end
+    return {counts[1], counts[2], counts[3], recoveries, payloads, buried}
     """#)
 }

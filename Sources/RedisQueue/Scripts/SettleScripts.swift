@@ -19,21 +19,21 @@ extension RedisScript {
     return 1
     """#)
 
-  /// Moves a leased message to the dead letters, the payload as the queue holds it.
+  /// Moves a leased message to the dead letters, the payload as the queue holds it. There is room for it: `reserve` saw to
+  /// that.
   ///
   /// KEYS: in flight, in-flight bodies, dead letters, their bodies, recoveries.
-  /// ARGV: token, header, most dead letters to keep, greatest age in ms.
-  /// Result: `{1 or 0 when the lease is not held, how many old dead letters fell off}`.
+  /// ARGV: token, header.
+  /// Result: 1, or 0 when the lease is not held.
   static let bury = RedisScript(
     #"""
     \#(LuaLibrary.clock)
     \#(LuaLibrary.letGrow)
     \#(LuaLibrary.envelope)
-    \#(LuaLibrary.trim)
     local token = ARGV[1]
     local held = redis.call('ZSCORE', KEYS[1], token)
     local envelope = held and redis.call('HGET', KEYS[2], token)
-    if not envelope then return {0, 0} end
+    if not envelope then return 0 end
     local lane, recoveries, payload = opened(envelope)
     local now = clock()
     letGrow(KEYS[1])
@@ -43,7 +43,7 @@ extension RedisScript {
     redis.call('HDEL', KEYS[2], token)
     redis.call('ZREM', KEYS[1], token)
     if recoveries > 0 and not isObject(payload) then redis.pcall('HDEL', KEYS[5], redis.sha1hex(payload)) end
-    return {1, trim(KEYS[3], KEYS[4], now, tonumber(ARGV[3]), tonumber(ARGV[4]))}
+    return 1
     """#)
 
   /// Puts leased messages that were never tried back to the front of their lanes, in the order of the tokens.

@@ -27,35 +27,84 @@ struct DeadLettersCommand: AsyncParsableCommand {
   }
 }
 
-/// Which dead letters a command means: exactly one way of saying it.
-struct DeadLetterSelection: ParsableArguments {
+/// Which dead letters a command means.
+struct DeadLetterChoice: ParsableArguments {
   @Argument(help: "The id of one dead letter, as `ifinu dlq list` shows it.")
   var id: String?
 
-  @Option(help: "All of this reason, such as tentativas_esgotadas.")
+  @Option(help: "Those of this reason, such as tentativas_esgotadas.")
   var reason: String?
+
+  @Option(
+    name: .customLong("older-than"), help: "Those given up longer ago, such as 2h or 7d.",
+    transform: { try DurationArgument.parse($0) })
+  var age: Duration?
+
+  @Option(help: "Those that were to go out on this instance.")
+  var instance: String?
 
   @Flag(help: "All dead letters.")
   var all = false
+
+  @Flag(help: "Say how many are meant, and change nothing.")
+  var dryRun = false
 
   @Flag(help: "One JSON object for programs.")
   var json = false
 
   func validate() throws {
-    guard [id != nil, reason != nil, all].filter(\.self).count == 1 else {
-      throw ValidationError("Name one id, or --reason REASON, or --all.")
+    let isFiltered = reason != nil || age != nil || instance != nil
+    guard [id != nil, isFiltered, all].filter(\.self).count == 1 else {
+      throw ValidationError("Name one id; or --reason, --older-than and --instance, together or alone; or --all.")
     }
   }
 
-  var selection: RedisDeadLetters.Selection {
-    if let id { .id(id) } else if let reason { .reason(reason) } else { .all }
+  /// Does something with those that are meant, and says how many they were.
+  ///
+  /// - Parameters:
+  ///   - redis: where they are.
+  ///   - done: what has become of them, in one word.
+  ///   - work: what is to be done.
+  func carryOut(
+    _ redis: RedisFlags, _ done: String,
+    _ work: (RedisDeadLetters, DeadLetterSelection, (DeadLetterProgress) -> Void) async throws(QueueError)
+      -> DeadLetterProgress
+  ) async throws {
+    var bar = ProgressBar(done)
+    let result = try await DeadLettersCommand.withDeadLetters(redis) { letters throws(QueueError) in
+      let report = { (progress: DeadLetterProgress) in
+        bar.show(
+          Double(progress.seen) / Double(max(1, progress.total)), "\(progress.seen) of \(progress.total) looked at")
+      }
+      return dryRun
+        ? try await letters.count(selection, report: report) : try await work(letters, selection, report)
+    }
+    bar.finish(counted(result.count, "dead letter"))
+    // One id that is not there is a failure; no letter of a reason is none.
+    if let id, result.count == 0 { throw WorkFailure(message: "there is no dead letter \(id)") }
+    if json {
+      let reasons = result.chosen.sorted { $0.key < $1.key }.map { (name: $0.key, value: JSONValue.integer($0.value)) }
+      return try Output.writeLine(
+        JSONValue.object([
+          (done, .integer(dryRun ? 0 : result.count)), ("chosen", .integer(result.count)),
+          ("reasons", .object(reasons)),
+        ]).text)
+    }
+    try Output.writeLine("\(counted(result.count, "dead letter")) \(dryRun ? "would be " : "")\(done)")
+    if dryRun {
+      for (reason, count) in result.chosen.sorted(by: { $0.key < $1.key }) {
+        try Output.writeLine("  \(reason.onOneLine): \(count)")
+      }
+    }
   }
 
-  /// One id that is not there is a failure; no letter of a reason is none.
-  func report(_ count: Int, _ done: String) throws {
-    if let id, count == 0 { throw WorkFailure(message: "there is no dead letter \(id)") }
-    if json { return try Output.writeLine(JSONValue.object([(done, .integer(count))]).text) }
-    try Output.writeLine("\(counted(count, "dead letter")) \(done)")
+  private var selection: DeadLetterSelection {
+    var selection = DeadLetterSelection()
+    selection.id = id
+    selection.reason = reason
+    selection.age = age
+    selection.instance = instance
+    return selection
   }
 }
 
@@ -86,7 +135,7 @@ extension DeadLettersCommand {
         try await store.list(reason: reason, offset: offset, limit: limit)
       }
       if json {
-        return try Output.writeLine(JSONValue.array(letters.map { $0.json(withPayload: false) }).text)
+        return try Output.writeLine(JSONValue.array(letters.map { $0.json(withPayload: false) }).displayText)
       }
       var table = TextTable(["ID", "DIED", "LANE", "REASON", "ATTEMPTS", "MESSAGE", "ERROR"])
       for letter in letters {
@@ -103,7 +152,7 @@ extension DeadLettersCommand {
     static let configuration = CommandConfiguration(
       abstract: "Shows one dead letter, its payload as it came.",
       discussion: """
-        At a terminal a space stands for each control character of the payload; with --json, payload_base64 has the bytes \
+        At a terminal the payload's characters that are not seen stand as escapes; with --json, payload_base64 has the bytes \
         of one that is not UTF-8. Piped on, it is byte for byte as it came.
         """)
 
@@ -118,10 +167,11 @@ extension DeadLettersCommand {
     func run() async throws {
       let letter = try await withDeadLetters(redis) { store throws(QueueError) in try await store.show(id) }
       guard let letter else { throw WorkFailure(message: "there is no dead letter \(id)") }
-      if json { return try Output.writeLine(letter.json(withPayload: true).text) }
+      if json { return try Output.writeLine(letter.json(withPayload: true).displayText) }
       var table = TextTable(["id", letter.id])
       for (name, value) in [
-        ("message", letter.messageID ?? "-"), ("died", letter.diedAt.rfc3339), ("lane", letter.lane.name),
+        ("message", letter.messageID ?? "-"), ("instance", letter.instance ?? "-"), ("died", letter.diedAt.rfc3339),
+        ("lane", letter.lane.name),
         ("reason", letter.reason), ("field", letter.field ?? "-"), ("error", letter.error),
         ("attempts", "\(letter.attempts)"),
       ] {
@@ -137,28 +187,26 @@ extension DeadLettersCommand {
     static let configuration = CommandConfiguration(
       abstract: "Sends dead letters back to their lanes, their attempts counted afresh.")
 
-    @OptionGroup var which: DeadLetterSelection
+    @OptionGroup var which: DeadLetterChoice
     @OptionGroup(title: "Queue") var redis: RedisFlags
 
     func run() async throws {
-      let count = try await withDeadLetters(redis) { store throws(QueueError) in
-        try await store.requeue(which.selection)
+      try await which.carryOut(redis, "requeued") { letters, selection, report throws(QueueError) in
+        try await letters.requeue(selection, report: report)
       }
-      try which.report(count, "requeued")
     }
   }
 
   struct Purge: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Throws dead letters away, for good.")
 
-    @OptionGroup var which: DeadLetterSelection
+    @OptionGroup var which: DeadLetterChoice
     @OptionGroup(title: "Queue") var redis: RedisFlags
 
     func run() async throws {
-      let count = try await withDeadLetters(redis) { store throws(QueueError) in
-        try await store.purge(which.selection)
+      try await which.carryOut(redis, "purged") { letters, selection, report throws(QueueError) in
+        try await letters.purge(selection, report: report)
       }
-      try which.report(count, "purged")
     }
   }
 }
@@ -168,6 +216,7 @@ extension DeadLetter {
   fileprivate func json(withPayload: Bool) -> JSONValue {
     var members: [(name: String, value: JSONValue)] = [
       ("id", .string(id)), ("message_id", messageID.map(JSONValue.string) ?? .null),
+      ("instance", instance.map(JSONValue.string) ?? .null),
       ("died_at", .string(diedAt.rfc3339)), ("lane", .string(lane.name)), ("reason", .string(reason)),
       ("field", field.map(JSONValue.string) ?? .null), ("error", .string(error)), ("attempts", .integer(attempts)),
     ]

@@ -12,7 +12,8 @@ func reaching<Value>(
     let place = "Redis at \(configuration.redis.url) (IFINU_REDIS_URL)"
     switch error {
     case .unavailable(let cause), .interrupted(let cause): throw .away("\(place) is away: \(cause)")
-    case .refused(let cause): throw WorkFailure(message: "\(place) refuses: \(cause)")
+    case .full: throw WorkFailure(message: "\(place): \(error)")
+    case .denied(let cause), .refused(let cause): throw WorkFailure(message: "\(place) refuses: \(cause)")
     }
   }
 }

@@ -21,8 +21,11 @@ struct RedisService: Service {
         for warning in try await queue.serverWarnings() { logger.warning("\(warning)") }
         return
       } catch {
-        guard case .refused(let reason) = error else { continue }
-        return logger.error("Redis refuses", metadata: ["error": "\(reason)"])
+        switch error {
+        case .unavailable, .interrupted: continue
+        case .denied, .refused, .full: break
+        }
+        return logger.error("Redis refuses", metadata: ["error": "\(error)"])
       }
     }
   }

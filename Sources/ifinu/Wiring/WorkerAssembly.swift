@@ -27,7 +27,9 @@ struct WorkerAssembly {
     self.loop = loop
     let timeline = Timeline(loop.clock)
     let logger = output.logger
-    let shown = try WorkerMetrics(showsMessageIDs: configuration.exemplars == .on) {
+    let shown = try WorkerMetrics(
+      deadLetterLimit: configuration.redis.deadLetters.count, showsMessageIDs: configuration.exemplars == .on
+    ) {
       logger.notice("a package's metric is not shown", metadata: ["metric": "\($0.metric)", "error": "\($0.problem)"])
     }
     let registry = shown.registry

@@ -21,6 +21,10 @@ struct WorkerHealth: Sendable {
   var readiness: HealthReport {
     var reasons: [String] = []
     if !metrics.isQueueUp { reasons.append("Redis is away, or refuses") }
+    if metrics.isDeadLetterStoreFull {
+      reasons.append(
+        "the dead letters are full, so that no message is taken: requeue or purge some, or raise IFINU_DLQ_MAX")
+    }
     if pool.isDraining { reasons.append("draining") }
     return reasons.isEmpty ? .healthy : .unhealthy(reasons: reasons)
   }

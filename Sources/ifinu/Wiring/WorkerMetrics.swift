@@ -13,15 +13,18 @@ struct WorkerMetrics {
   /// Registers the process, the build and delivery.
   ///
   /// - Parameters:
+  ///   - deadLetterLimit: the most dead letters that are kept.
   ///   - showsMessageIDs: whether message ids are shown as exemplars.
   ///   - onRefusal: told of other packages' metrics that can't be shown.
   /// - Throws: `MetricError` when two series have one name.
   init(
-    showsMessageIDs: Bool = false, onRefusal: @escaping @Sendable (MetricError) -> Void = { _ in }
+    deadLetterLimit: Int = 100_000, showsMessageIDs: Bool = false,
+    onRefusal: @escaping @Sendable (MetricError) -> Void = { _ in }
   ) throws(MetricError) {
     try ProcessCollector().register(in: registry)
     try BuildInfo.register(in: registry)
-    delivery = try DeliveryMetrics(registry: registry, showsMessageIDs: showsMessageIDs)
+    delivery = try DeliveryMetrics(
+      registry: registry, deadLetterLimit: deadLetterLimit, showsMessageIDs: showsMessageIDs)
     reported = try TelemetryMetricsFactory(registry: registry, onRefusal: onRefusal)
   }
 

@@ -43,11 +43,41 @@ import Testing
     for gauge in Self.gauges { #expect(registry.value(gauge) == nil) }
     #expect(registry.value("redis_up") == 0)
     faulty.fail(with: nil)
+    memory.push(Array(#"{"id":"a"}"#.utf8))
     _ = try await queue.reserve(upTo: 1)
     #expect(registry.value("redis_up") == 1)
     #expect(registry.value("whatsapp_em_voo") == nil)
     _ = try await queue.snapshot()
-    #expect(registry.value("whatsapp_em_voo") == 0)
+    #expect(registry.value("whatsapp_em_voo") == 1)
+  }
+
+  @Test func `takes no look at a queue that refuses every change for a sign that it is up`() async throws {
+    memory.push(Array(#"{"id":"a"}"#.utf8))
+    let lease = try await queue.reserve(upTo: 1)[0]
+    faulty.fail(with: .denied("MISCONF"))
+    await #expect(throws: QueueError.self) { try await queue.settle(lease, as: .acknowledge) }
+    faulty.fail(with: nil)
+    _ = try await queue.reserve(upTo: 1)
+    _ = try await queue.promote()
+    _ = try await queue.recover()
+    try await queue.awaitMessages(atMost: .zero)
+    #expect(registry.value("redis_up") == 0)
+    memory.refuseChanges(with: .denied("MISCONF"))
+    _ = try await queue.snapshot()
+    #expect(registry.value("redis_up") == 0)
+    #expect(registry.value("whatsapp_em_voo") == 1)
+    memory.refuseChanges(with: nil)
+    _ = try await queue.snapshot()
+    #expect(registry.value("redis_up") == 1)
+  }
+
+  @Test func `takes a store that is full for no fault of the queue, and shows it`() async throws {
+    _ = try await queue.snapshot()
+    #expect(registry.value("whatsapp_entrada_pausada") == 0)
+    #expect(registry.value("whatsapp_dlq_limite") == 100_000)
+    faulty.fail(with: .full(dead: 9, limit: 9))
+    await #expect(throws: QueueError.self) { try await queue.reserve(upTo: 1) }
+    #expect(registry.value("redis_up") == 1)
   }
 
   @Test func `shows nothing of a queue that refuses to be counted`() async throws {
