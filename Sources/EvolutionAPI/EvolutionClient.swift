@@ -1,5 +1,4 @@
 package import Delivery
-internal import Glibc
 internal import JSON
 package import Platform
 
@@ -53,9 +52,15 @@ package final class EvolutionClient: MessageSender {
     guard apiKey.map(isHeaderValue) ?? true else {
       throw EvolutionSetupError(setting: .apiKey, reason: "it must be 1 to 1024 printable ASCII characters, no spaces")
     }
-    if let caFile, unsafe access(caFile, R_OK) != 0 {
-      throw EvolutionSetupError(
-        setting: .caFile, reason: "it can't be read: \(unsafe String(cString: strerror(errno)))")
+    guard let caFile else { return }
+    let text: [UInt8]
+    do throws(SmallFile.Failure) {
+      text = try SmallFile.contents(of: caFile, limit: 16 << 20, mustBeRegular: true)
+    } catch {
+      throw EvolutionSetupError(setting: .caFile, reason: "it can't be read: \(error)")
+    }
+    guard isPEM(text) else {
+      throw EvolutionSetupError(setting: .caFile, reason: "there is no certificate in it; name a PEM file")
     }
   }
 
@@ -96,6 +101,13 @@ package final class EvolutionClient: MessageSender {
     // A preview makes the server fetch the text's links before it sends: slow, and a leak.
     body.append(contentsOf: #","linkPreview":false}"#.utf8)
     return body
+  }
+
+  /// Whether a certificate begins in a text, with its label as OpenSSL writes it (RFC 7468, section 5).
+  private static func isPEM(_ text: [UInt8]) -> Bool {
+    text.split(separator: UInt8(ascii: "\n")).contains { line in
+      line.starts(with: "-----BEGIN ".utf8) && String(decoding: line, as: UTF8.self).contains("CERTIFICATE-----")
+    }
   }
 
   private static func isHeaderValue(_ text: String) -> Bool {

@@ -33,22 +33,4 @@ public final class FileReader: Sendable {
       guard errno == EINTR else { throw SystemError.last("read") }
     }
   }
-
-  /// The whole of a small file.
-  ///
-  /// - Parameters:
-  ///   - path: where it is.
-  ///   - limit: what is longer is cut off there.
-  /// - Returns: its bytes.
-  /// - Throws: ``SystemError`` when it can't be opened or read.
-  public static func contents(of path: String, limit: Int = 1 << 20) throws(SystemError) -> [UInt8] {
-    let reader = try FileReader(path: path)
-    var bytes: [UInt8] = []
-    while bytes.count < limit {
-      let piece = try reader.read()
-      if piece.isEmpty { break }
-      bytes.append(contentsOf: piece)
-    }
-    return Array(bytes.prefix(limit))
-  }
 }

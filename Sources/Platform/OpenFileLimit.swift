@@ -4,10 +4,15 @@ internal import Glibc
 public enum OpenFileLimit {
   /// Raises the limit as far as the system allows without asking: the usual 1,024 are fewer than a thousand connections
   /// and what else there is. Where it can't be raised it stays.
-  public static func raise() {
+  ///
+  /// - Returns: how many it may hold open now; nil where nobody says.
+  @discardableResult
+  public static func raise() -> Int? {
     var limit = rlimit()
-    guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+    guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return nil }
+    let before = limit.rlim_cur
     limit.rlim_cur = limit.rlim_max
-    _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    let isRaised = unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0
+    return Int(clamping: isRaised ? limit.rlim_max : before)
   }
 }

@@ -25,6 +25,12 @@ struct IfinuCommand: AsyncParsableCommand {
       HealthCommand.self, MetricsCatalogueCommand.self, TiedCommand.self,
     ])
 
+  /// Nothing was asked for: that is no success, whatever script did it.
+  func run() async throws {
+    StandardStream.error.writeLine(Self.helpMessage())
+    throw ExitCode(ExitStatus.badUsage)
+  }
+
   static func main() async {
     ProcessStart.prepare()
     do {

@@ -233,11 +233,4 @@ struct EvolutionClientTests {
     #expect(error?.setting == .apiKey)
     #expect(key.isEmpty || error?.description.contains(key) == false)
   }
-
-  @Test func `a CA file that is not there is refused`() throws {
-    let error = #expect(throws: EvolutionSetupError.self) {
-      try client("https://localhost", caFile: "/nonexistent/ca.pem")
-    }
-    #expect(error?.setting == .caFile)
-  }
 }

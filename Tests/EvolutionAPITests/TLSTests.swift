@@ -21,12 +21,23 @@ struct TLSTests {
     #expect(finding == .unreadable(status: 200))
   }
 
-  @Test func `a CA file without a certificate means not sent`() async throws {
-    let server = try await TLSServer()
-    let empty = FileManager.default.temporaryDirectory.appending(path: "ca-\(UUID().uuidString).pem")
-    try Data("not a certificate".utf8).write(to: empty)
-    defer { try? FileManager.default.removeItem(at: empty) }
-    let failure = try await client(server.url, caFile: empty.path).failure(sending: message())
+  @Test func `a CA file that can't be one is refused`() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "ca-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let text = folder.appending(path: "text.pem").path
+    try Data("not a certificate".utf8).write(to: URL(fileURLWithPath: text))
+    let pipe = folder.appending(path: "pipe").path
+    #expect(unsafe mkfifo(pipe, 0o600) == 0)
+    for path in [text, pipe, folder.path, "/dev/zero", "/dev/null", "/nonexistent/ca.pem"] {
+      let error = #expect(throws: EvolutionSetupError.self) { try client("https://localhost", caFile: path) }
+      #expect(error?.setting == .caFile)
+    }
+  }
+
+  @Test func `a CA file with another's certificate means not sent`() async throws {
+    let (server, other) = (try await TLSServer(), try await TLSServer())
+    let failure = try await client(server.url, caFile: other.caFile).failure(sending: message())
     #expect(failure.kind == .connectionFailed)
   }
 }

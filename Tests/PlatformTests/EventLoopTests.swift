@@ -109,7 +109,7 @@ struct EventLoopTests {
   }
 
   private func threadName() async -> String {
-    let name = (try? FileReader.contents(of: "/proc/thread-self/comm")) ?? []
+    let name = (try? SmallFile.contents(of: "/proc/thread-self/comm")) ?? []
     return String(decoding: name.dropLast(), as: UTF8.self)
   }
 }

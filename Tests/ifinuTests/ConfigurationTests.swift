@@ -73,7 +73,7 @@ import Testing
       ([.redisURL: "redis://:segredo@x:99999"], "IFINU_REDIS_URL"),
       ([.evolutionURL: "ftp://segredo@x"], "IFINU_EVOLUTION_URL"), ([.evolutionShards: "2"], "IFINU_EVOLUTION_SHARDS"),
       ([.keyPrefix: "a b"], "IFINU_KEY_PREFIX"),
-      ([.evolutionInstance: "../a"], "IFINU_EVOLUTION_INSTANCE"), ([.httpAddress: "127.0.0.1"], "IFINU_HTTP_ADDRESS"),
+      ([.evolutionInstance: "a\nb"], "IFINU_EVOLUTION_INSTANCE"), ([.httpAddress: "127.0.0.1"], "IFINU_HTTP_ADDRESS"),
       ([.testNumber: "551198765432199"], "IFINU_TEST_NUMBER"),
     ] as [([Setting: String], String)])
   func `what can't be worked with is named, and secrets are not shown`(settings: [Setting: String], name: String) throws
@@ -92,6 +92,42 @@ import Testing
     #expect(configuration.rows.map(\.name) == Setting.allCases.map(\.name))
     let key = configuration.rows.first { $0.name == "IFINU_EVOLUTION_API_KEY" }
     #expect(key?.value == "***" && key?.source == .flag)
+  }
+
+  @Test(arguments: [
+    ("IFINU_SERVICE_HOST", "10.0.0.1"), ("IFINU_SERVICE_PORT", "9464"), ("IFINU_SERVICE_PORT_METRICS", "9464"),
+    ("IFINU_PORT", "tcp://10.0.0.1:9464"), ("IFINU_PORT_9464_TCP", "tcp://10.0.0.1:9464"),
+    ("IFINU_PORT_9464_TCP_PROTO", "tcp"), ("IFINU_PORT_9464_TCP_PORT", "9464"), ("IFINU_PORT_9464_TCP_ADDR", "fd00::1"),
+    ("IFINU_WORKER_SERVICE_HOST", "fd00:10:96::a"), ("IFINU_WORKER_SERVICE_PORT", "9464"),
+    ("IFINU_WORKER_PORT", "tcp://[fd00::1]:9464"), ("IFINU_WORKER_PORT_9464_UDP", "udp://10.0.0.1:9464"),
+    ("IFINU_REDIS_PORT", "tcp://172.17.0.2:6379"), ("IFINU_NAME", "/web/ifinu"), ("IFINU_ENV_LANG", "C.UTF-8"),
+    ("IFINU_WORKER_PORT_9464_TCP_START", "tcp://172.17.0.2:9464"),
+  ])
+  func `variables that Kubernetes and Docker set for services are left alone`(name: String, value: String) throws {
+    let values = try SettingValues(flags: [:], environment: [name: value, "IFINU_WORKERS": "3"])
+    #expect(values.ofServices == [name])
+    #expect(values.text(.workers) == "3")
+  }
+
+  @Test(arguments: [
+    ("IFINU_PORT", "9464"), ("IFINU_SERVICE_HOST", "worker"), ("IFINU_SERVICE_HOST", "10.0.0"),
+    ("IFINU_HTTP_PORT", "9464"), ("IFINU_REDIS_PORT", "6379"), ("IFINU_SERVICE_PORT", "many"),
+    ("IFINU_PORT_9464_TCP_ADDR", "somewhere"), ("IFINU_WORKER", "10"), ("IFINU_NAME", "loja"), ("IFINU_", "x"),
+    ("IFINU_ENV", "production"), ("IFINU_PORT", "http://10.0.0.1:9464"),
+  ])
+  func `misspelt settings are refused although they look a little like it`(name: String, value: String) {
+    let error = #expect(throws: ConfigurationError.self) {
+      try SettingValues(flags: [:], environment: [name: value])
+    }
+    #expect(error?.message.contains(name) == true)
+  }
+
+  @Test func `more workers than there are descriptors for are refused with the number that would do`() throws {
+    let configuration = try make([.workers: "500"])
+    #expect(throws: Never.self) { try configuration.check(descriptors: 628) }
+    #expect(throws: Never.self) { try configuration.check(descriptors: nil) }
+    let error = #expect(throws: ConfigurationError.self) { try configuration.check(descriptors: 627) }
+    #expect(error?.message.contains("499") == true)
   }
 
   private func make(_ flags: [Setting: String]) throws -> Configuration {

@@ -34,7 +34,7 @@ import Testing
     #expect(number.digits == "5511988880001" && text == "Olá \"Ana\"")
   }
 
-  @Test(arguments: [("12", "oi", nil), ("11988880001", " ", nil), ("11988880001", "oi", "a/b")])
+  @Test(arguments: [("12", "oi", nil), ("11988880001", " ", nil), ("11988880001", "oi", "a\tb")])
   func `what the worker would refuse does not get into a lane`(number: String, text: String, instance: String?) {
     #expect(throws: PayloadError.self) {
       try NewMessage.payload(number: number, text: text, instance: instance, now: now).get()

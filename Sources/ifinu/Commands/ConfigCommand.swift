@@ -22,7 +22,7 @@ struct ConfigCommand: ParsableCommand {
   func run() throws {
     let configuration = try Configuration.load([redis, evolution, delivery, deadLetters, monitoring, logs])
     if json {
-      try Output.writeLine(configuration.json.text)
+      try Output.writeLine(configuration.json.displayText)
     } else {
       var table = TextTable(["VARIABLE", "VALUE", "FROM"])
       for row in configuration.rows { table.add([row.name, row.value ?? "-", row.source?.rawValue ?? "-"]) }

@@ -21,7 +21,7 @@ struct DoctorCommand: AsyncParsableCommand {
     let configuration = try Configuration.load([redis, evolution, monitoring])
     let findings = try await Doctor(configuration: configuration).examine()
     if json {
-      try Output.writeLine(JSONValue.array(findings.map(\.json)).text)
+      try Output.writeLine(JSONValue.array(findings.map(\.json)).displayText)
     } else {
       let style = Style(.output)
       for finding in findings { try Output.write(finding.text(style)) }

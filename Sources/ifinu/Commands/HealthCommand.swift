@@ -24,6 +24,7 @@ struct HealthCommand: AsyncParsableCommand {
     guard let page = try await HTTPFetcher(timeout: timeout).page(at: url) else {
       throw WorkFailure(message: "\(url) does not say that the worker is well")
     }
-    try Output.writeLine(String(decoding: page, as: UTF8.self).onOneLine)
+    let lines = String(decoding: page, as: UTF8.self).split(whereSeparator: \.isNewline)
+    try Output.writeLine(lines.joined(separator: "; ").onOneLine)
   }
 }

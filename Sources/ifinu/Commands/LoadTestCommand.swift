@@ -51,7 +51,7 @@ struct LoadTestCommand: AsyncParsableCommand {
     defer { run.queue.close() }
     let report = try await measure(run, configuration)
     if json {
-      try Output.writeLine(report.json.text)
+      try Output.writeLine(report.json.displayText)
     } else {
       try Output.write(report.text)
     }

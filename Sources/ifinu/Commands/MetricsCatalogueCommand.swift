@@ -18,7 +18,7 @@ struct MetricsCatalogueCommand: ParsableCommand {
     guard let page else { return try Output.write(catalogue.markdown) }
     let text: String
     do {
-      text = String(decoding: try FileReader.contents(of: page), as: UTF8.self)
+      text = String(decoding: try SmallFile.contents(of: page), as: UTF8.self)
     } catch {
       throw WorkFailure(message: "\(page) can't be read: \(error)")
     }

@@ -90,7 +90,7 @@ struct SandboxCommand: AsyncParsableCommand {
     if verbose {
       options.onReceive = { message in
         let number = PhoneNumber(message.number)?.description ?? "an unknown number"
-        StandardStream.output.writeLine("\(message.instance) → \(number): \(message.text.onOneLine)")
+        StandardStream.output.writeLine("\(message.instance.onOneLine) → \(number): \(message.text.onOneLine)")
       }
     }
     return options

@@ -43,9 +43,9 @@ struct ShardCommand: AsyncParsableCommand {
           "url": .string(row.url),
         ]
       }
-      try Output.writeLine(JSONValue.array(array).text)
+      try Output.writeLine(JSONValue.array(array).displayText)
     } else {
-      for row in rows { try Output.writeLine("\(row.instance)\t\(row.shard?.name ?? "-")\t\(row.url)") }
+      for row in rows { try Output.writeLine("\(row.instance.value.onOneLine)\t\(row.shard?.name ?? "-")\t\(row.url)") }
     }
   }
 }

@@ -37,7 +37,7 @@ struct StatusCommand: AsyncParsableCommand {
       let later = try await look(queue, configuration)
       let report = StatusReport(earlier: earlier, later: later)
       if json {
-        try Output.writeLine(report.json.text)
+        try Output.writeLine(report.json.displayText)
       } else {
         if watch && StandardStream.output.isTerminal { try Output.write("\u{1B}[H\u{1B}[2J") }
         try Output.write(report.text)

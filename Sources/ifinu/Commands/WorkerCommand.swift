@@ -34,8 +34,9 @@ struct WorkerCommand: AsyncParsableCommand {
   func run() async throws {
     // Before the endpoints answer: whoever sees them may ask the process to end.
     let signals = await StopSignals()
-    OpenFileLimit.raise()
+    let descriptors = OpenFileLimit.raise()
     let configuration = try Configuration.load([redis, evolution, delivery, deadLetters, monitoring, logs])
+    try configuration.check(descriptors: descriptors)
     let output = try LogOutput(configuration.logging)
     do {
       try await work(configuration, output, until: signals)
@@ -51,6 +52,11 @@ struct WorkerCommand: AsyncParsableCommand {
     let worker = try WorkerAssembly(configuration, output: output, ballastSeries: ballastSeries)
     // Once a process, and behind the worker's own series, so that no package can take the name of one.
     MetricsSystem.bootstrap(worker.reportedMetrics)
+    if !configuration.values.ofServices.isEmpty {
+      logger.debug(
+        "variables of services are no settings and were left alone",
+        metadata: ["variables": "\(configuration.values.ofServices.joined(separator: " "))"])
+    }
     logger.info(
       "worker started",
       metadata: [

@@ -65,6 +65,23 @@ struct Configuration: Sendable {
     exemplars = try values.choice(.exemplars)
   }
 
+  /// What a worker needs of file descriptors beside one for each message in flight: Redis, the monitoring server and its
+  /// clients, the standard streams.
+  private static let descriptorsBeside = 128
+
+  /// Looks whether the system gives enough file descriptors for the messages in flight: each has a connection.
+  ///
+  /// - Parameter descriptors: how many the process may have; nil where nobody says.
+  /// - Throws: ``ConfigurationError`` when there are too few.
+  func check(descriptors: Int?) throws(ConfigurationError) {
+    let needed = worker.workers + Self.descriptorsBeside
+    guard let descriptors, descriptors < needed else { return }
+    throw values.refusal(
+      .workers,
+      "needs \(needed) file descriptors, and the system gives \(descriptors): raise the limit (ulimit -n, LimitNOFILE), or "
+        + "take at most \(max(0, descriptors - Self.descriptorsBeside))")
+  }
+
   private static func redis(_ values: SettingValues) throws(ConfigurationError) -> RedisSettings {
     let prefix = values.text(.keyPrefix) ?? ""
     guard (1...128).contains(prefix.utf8.count), !prefix.contains(where: { $0.isWhitespace }) else {

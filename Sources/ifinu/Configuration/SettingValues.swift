@@ -10,6 +10,8 @@ struct SettingValues: Sendable {
   }
 
   private let values: [Setting: (text: String, source: Source)]
+  /// The variables that Kubernetes or Docker set for services of this program's name, which are no settings.
+  let ofServices: [String]
 
   /// Reads the environment and the flags.
   ///
@@ -21,7 +23,7 @@ struct SettingValues: Sendable {
   init(
     flags: [Setting: String], environment: [String: String], defaults: [Setting: String] = [:]
   ) throws(ConfigurationError) {
-    try Self.refuseUnknown(environment)
+    ofServices = try Self.refuseUnknown(environment)
     var values: [Setting: (text: String, source: Source)] = [:]
     for setting in Setting.allCases {
       if let text = flags[setting] {
@@ -84,12 +86,21 @@ struct SettingValues: Sendable {
     return ConfigurationError(setting, (problem ?? "must be \(setting.specification.kind.words)") + (given ?? ""))
   }
 
-  private static func refuseUnknown(_ environment: [String: String]) throws(ConfigurationError) {
+  /// Refuses variables that nothing reads.
+  ///
+  /// - Returns: those that tell of services and not of settings.
+  private static func refuseUnknown(_ environment: [String: String]) throws(ConfigurationError) -> [String] {
     let known = Setting.allCases.flatMap { [$0.name, $0.fileVariable].compactMap(\.self) }
+    var ofServices: [String] = []
     for name in environment.keys.sorted() where name.hasPrefix("IFINU_") && !known.contains(name) {
+      if ServiceVariable.isOne(name, environment[name] ?? "") {
+        ofServices.append(name)
+        continue
+      }
       let nearest = known.min { distance(from: name, to: $0) < distance(from: name, to: $1) } ?? ""
       throw ConfigurationError("\(name) is not a variable of ifinu; did you mean \(nearest)?")
     }
+    return ofServices
   }
 
   /// How far a name is from one that was probably meant: first by the words that the other one lacks, then by letters.
@@ -101,7 +112,7 @@ struct SettingValues: Sendable {
   private static func contents(of path: String, named variable: String) throws(ConfigurationError) -> String {
     let bytes: [UInt8]
     do {
-      bytes = try FileReader.contents(of: path)
+      bytes = try SmallFile.contents(of: path, limit: 1 << 16)
     } catch {
       throw ConfigurationError("\(variable) names a file that can't be read (\(error)); name one that can")
     }

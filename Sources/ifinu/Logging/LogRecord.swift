@@ -24,7 +24,7 @@ struct LogRecord: Sendable {
       ("time", .string(time.rfc3339)), ("level", .string(level.rawValue)), ("message", .string(message)),
     ]
     for (key, value) in sorted { members.append((key, Self.machineValue(key, value))) }
-    return JSONValue.object(members).bytes + [UInt8(ascii: "\n")]
+    return Array((JSONValue.object(members).displayText + "\n").utf8)
   }
 
   private var sorted: [(key: String, value: String)] {
@@ -40,6 +40,6 @@ struct LogRecord: Sendable {
     let isPlain =
       !value.isEmpty && value == value.onOneLine
       && !value.contains(where: { $0.isWhitespace || $0 == "\"" || $0 == "=" })
-    return isPlain ? value : JSONValue.string(value).text
+    return isPlain ? value : JSONValue.string(value).displayText
   }
 }

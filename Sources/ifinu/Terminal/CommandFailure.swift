@@ -10,6 +10,8 @@ protocol CommandFailure: Error {
 enum ExitStatus {
   /// Failed at work.
   static let failure: Int32 = 1
+  /// The command was told nothing that it can do.
+  static let badUsage: Int32 = 64
   /// A dependency is away: try again.
   static let temporaryFailure: Int32 = 75
   /// The configuration is wrong.
