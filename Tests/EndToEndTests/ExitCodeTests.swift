@@ -12,10 +12,13 @@ import Testing
       (["IFINU_RETRY_BASE": "5"], "IFINU_RETRY_BASE"), (["IFINU_LEASE": "30s"], "IFINU_SEND_TIMEOUT"),
       (["IFINU_REDIS_URL": "http://localhost"], "IFINU_REDIS_URL"),
       (["IFINU_EVOLUTION_URL": "ftp://localhost"], "IFINU_EVOLUTION_URL"),
-      (["IFINU_EVOLUTION_INSTANCE": "a/b"], "IFINU_EVOLUTION_INSTANCE"),
+      (["IFINU_EVOLUTION_INSTANCE": "a\nb"], "IFINU_EVOLUTION_INSTANCE"),
       (["IFINU_EVOLUTION_API_KEY_FILE": "/nowhere"], "IFINU_EVOLUTION_API_KEY_FILE"),
       (["IFINU_HTTP_ADDRESS": "9464"], "IFINU_HTTP_ADDRESS"), (["IFINU_LOG_LEVEL": "loud"], "IFINU_LOG_LEVEL"),
-      (["IFINU_TEST_NUMBER": "123456"], "IFINU_TEST_NUMBER"), (["IFINU_EVOLUTION_INSTANCE": ".."], "and not . or .."),
+      (["IFINU_TEST_NUMBER": "123456"], "IFINU_TEST_NUMBER"), (["IFINU_EVOLUTION_INSTANCE": String(repeating: "x", count: 256)], "1 to 255 bytes"),
+      (["IFINU_PORT": "9464"], "IFINU_PORT"), (["IFINU_EVOLUTION_CA_BUNDLE": "/dev/zero"], "IFINU_EVOLUTION_CA_BUNDLE"),
+      (["IFINU_EVOLUTION_API_KEY_FILE": "/dev/zero"], "IFINU_EVOLUTION_API_KEY_FILE"),
+      (["IFINU_EVOLUTION_CA_BUNDLE": "/etc"], "IFINU_EVOLUTION_CA_BUNDLE"),
       (["IFINU_EVOLUTION_API_KEY": "123456 x"], "IFINU_EVOLUTION_API_KEY"),
       (["IFINU_EVOLUTION_CA_BUNDLE": "/nowhere.pem"], "IFINU_EVOLUTION_CA_BUNDLE"),
     ])
@@ -40,7 +43,7 @@ import Testing
       ["dlq", "purge"], ["status", "--interval", "depois"], ["status", "--interval", "0s"],
       ["demo", "--messages", "0"],
       ["enqueue", "--number", "11988880001", "--text", "oi", "--format", "csv"],
-      ["enqueue", "-", "--instance", ".."], ["sandbox", "--address", "127.0.0.1:x"],
+      ["enqueue", "-", "--instance", ""], ["sandbox", "--address", "127.0.0.1:x"],
     ])
   func `bad usage is told as such`(arguments: [String]) async throws {
     let outcome = try await Program.run(arguments)
@@ -91,11 +94,30 @@ import Testing
   @Test(
     .timeLimit(.minutes(1)),
     arguments: [
-      [], ["--help"], ["worker", "--help"], ["dlq", "list", "--help"], ["--version"],
+      ["--help"], ["worker", "--help"], ["dlq", "list", "--help"], ["--version"],
     ])
   func `help is no error`(arguments: [String]) async throws {
     let outcome = try await Program.run(arguments)
     #expect(outcome.end == .exited(0))
     #expect(!outcome.output.isEmpty && outcome.errors.isEmpty)
+  }
+
+  @Test(.timeLimit(.minutes(5)))
+  func `nothing that was asked for is bad usage, and the help says what there is`() async throws {
+    let outcome = try await Program.run([])
+    #expect(outcome.end == .exited(64))
+    #expect(outcome.output.isEmpty && outcome.errors.contains("SUBCOMMANDS:"))
+  }
+
+  @Test(.timeLimit(.minutes(5)))
+  func `variables of services named like the program are left alone`() async throws {
+    let outcome = try await Program.run(
+      ["config", "--json"],
+      [
+        "IFINU_WORKER_PORT": "tcp://10.0.0.1:9464", "IFINU_SERVICE_HOST": "10.0.0.1",
+        "IFINU_WORKER_PORT_9464_TCP_ADDR": "10.0.0.1",
+      ])
+    #expect(outcome.end == .exited(0), "\(outcome.errors)")
+    #expect(outcome.errors.isEmpty)
   }
 }

@@ -53,6 +53,10 @@ import Testing
       #expect(try await scene.run("dlq", "purge", id, "--all").end == .exited(64))
 
       #expect(try await scene.run("dlq", "requeue", id).output == "1 dead letter requeued\n")
+      let dry = try await scene.run("dlq", "requeue", "--reason", "numero_inexistente", "--dry-run", "--json")
+      #expect(dry.output == #"{"requeued":0,"chosen":1,"reasons":{"numero_inexistente":1}}"# + "\n")
+      #expect(try await scene.run("dlq", "purge", "--older-than", "1d").output == "0 dead letters purged\n")
+      #expect(try await scene.run("dlq", "purge", "--instance", "nenhuma").output == "0 dead letters purged\n")
       let last = #"{"requeued":0}"# + "\n"
       #expect(try await scene.run("dlq", "requeue", "--reason", "veneno", "--json").output == last)
       let requeued = try await scene.run("dlq", "requeue", "--reason", "numero_inexistente")

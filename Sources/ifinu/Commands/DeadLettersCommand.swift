@@ -82,20 +82,20 @@ struct DeadLetterChoice: ParsableArguments {
     bar.finish(counted(result.count, "dead letter"))
     // One id that is not there is a failure; no letter of a reason is none.
     if let id, result.count == 0 { throw WorkFailure(message: "there is no dead letter \(id)") }
-    if json {
-      let reasons = result.chosen.sorted { $0.key < $1.key }.map { (name: $0.key, value: JSONValue.integer($0.value)) }
-      return try Output.writeLine(
-        JSONValue.object([
-          (done, .integer(dryRun ? 0 : result.count)), ("chosen", .integer(result.count)),
-          ("reasons", .object(reasons)),
-        ]).text)
-    }
+    if json { return try Output.writeLine(self.json(result, done).displayText) }
     try Output.writeLine("\(counted(result.count, "dead letter")) \(dryRun ? "would be " : "")\(done)")
     if dryRun {
       for (reason, count) in result.chosen.sorted(by: { $0.key < $1.key }) {
         try Output.writeLine("  \(reason.onOneLine): \(count)")
       }
     }
+  }
+
+  /// For programs: how many, and of a dry run also how many would be, by reason.
+  private func json(_ result: DeadLetterProgress, _ done: String) -> JSONValue {
+    guard dryRun else { return .object([(done, .integer(result.count))]) }
+    let reasons = result.chosen.sorted { $0.key < $1.key }.map { (name: $0.key, value: JSONValue.integer($0.value)) }
+    return .object([(done, 0), ("chosen", .integer(result.count)), ("reasons", .object(reasons))])
   }
 
   private var selection: DeadLetterSelection {

@@ -43,6 +43,8 @@ final class RawConnection: Sendable {
   /// Waits for some bytes; nil at the end.
   @discardableResult
   func read(_ limit: Int) -> Data? {
+    // The number of a socket that was closed may be another's by now.
+    guard isOpen.withLock(\.self) else { return nil }
     var bytes = [UInt8](repeating: 0, count: limit)
     let count = unsafe recv(socket, &bytes, limit, 0)
     return count > 0 ? Data(bytes.prefix(count)) : nil
@@ -53,6 +55,7 @@ final class RawConnection: Sendable {
 
   /// Writes bytes as they are.
   func write(_ bytes: [UInt8]) {
+    guard isOpen.withLock(\.self) else { return }
     var rest = bytes[...]
     while !rest.isEmpty {
       let count = unsafe rest.withUnsafeBytes { unsafe send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
