@@ -50,7 +50,8 @@ import Testing
       let letters = try await scene.deadLetters()
       #expect(letters.count == Self.garbage.count)
       for (payload, field) in Self.garbage {
-        let letter = letters.first { $0.payload == payload }
+        // Of a long payload a list has the beginning.
+        let letter = letters.first { $0.payload.elementsEqual(payload.prefix(65_536)) }
         let start = String(decoding: payload.prefix(80), as: UTF8.self)
         #expect(letter?.reason == "payload_invalido" && letter?.field == field, "\(start): \(letter?.error ?? "none")")
       }

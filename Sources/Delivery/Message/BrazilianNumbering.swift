@@ -4,6 +4,7 @@ enum BrazilianNumbering {
   private static let brazil = 55
   private static let trunk = DigitRun(value: 0, count: 1)
   private static let international = DigitRun(value: 0, count: 2)
+  private static let collectCall = DigitRun(value: 90, count: 2)
   private static let countryCode = DigitRun(value: brazil, count: 2)
 
   /// The one number that some digits can be read as, country code included.
@@ -49,6 +50,7 @@ enum BrazilianNumbering {
     if digits.starts(with: countryCode) { forms += withoutTrunk(digits.dropFirst(2)) }
     guard !isInternational else { return forms }
     forms += withoutTrunk(digits)
+    if digits.starts(with: collectCall) { forms += withoutCarrier(digits.dropFirst(2)) }
     if digits.starts(with: international) {
       let dialled = digits.dropFirst(2)
       let behindCarrier = dialled.dropFirst(2)
@@ -62,9 +64,11 @@ enum BrazilianNumbering {
 
   /// The digits as they are, without a trunk 0, and without the carrier that may follow it.
   private static func withoutTrunk(_ digits: DigitRun) -> [DigitRun] {
-    guard digits.starts(with: trunk) else { return [digits] }
-    let rest = digits.dropFirst(1)
-    return isCarrier(rest.prefix(2)) ? [rest, rest.dropFirst(2)] : [rest]
+    digits.starts(with: trunk) ? withoutCarrier(digits.dropFirst(1)) : [digits]
+  }
+
+  private static func withoutCarrier(_ digits: DigitRun) -> [DigitRun] {
+    isCarrier(digits.prefix(2)) ? [digits, digits.dropFirst(2)] : [digits]
   }
 
   private static func fault(of written: WrittenNumber) -> PhoneNumberError {

@@ -2,15 +2,15 @@ extension RedisScript {
   /// Reads the beginnings of dead letters.
   ///
   /// KEYS: the dead letters' bodies.
-  /// ARGV: bytes of each, ids, at most 1,000.
-  /// Result: for each its size and its beginning, of one that is not there 0 and false.
+  /// ARGV: bytes of each payload, ids, at most 1,000.
+  /// Result: for each its size, and its header with the payload's beginning; of one that is not there 0 and false.
   static let heads = RedisScript(
     #"""
     local heads = {}
     for position = 2, #ARGV do
       local body = redis.call('HGET', KEYS[1], ARGV[position])
       heads[#heads + 1] = body and #body or 0
-      heads[#heads + 1] = body and string.sub(body, 1, ARGV[1])
+      heads[#heads + 1] = body and string.sub(body, 1, (string.find(body, '\n', 1, true) or 0) + ARGV[1])
     end
     return heads
     """#)

@@ -95,7 +95,7 @@ struct DeadLetterChoice: ParsableArguments {
   private func json(_ result: DeadLetterProgress, _ done: String) -> JSONValue {
     guard dryRun else { return .object([(done, .integer(result.count))]) }
     let reasons = result.chosen.sorted { $0.key < $1.key }.map { (name: $0.key, value: JSONValue.integer($0.value)) }
-    return .object([(done, 0), ("chosen", .integer(result.count)), ("reasons", .object(reasons))])
+    return .object([(done, .integer(0)), ("chosen", .integer(result.count)), ("reasons", .object(reasons))])
   }
 
   private var selection: DeadLetterSelection {
