@@ -134,8 +134,11 @@ extension RedisScript {
     end
 
     local orphans = {}
-    if redis.call('HLEN', bodies) > redis.call('ZCARD', inFlight) then
-      for _, token in ipairs(redis.call('HKEYS', bodies)) do
+    -- A user who may not ask is told nothing of them, and works all the same.
+    local bodyCount = redis.pcall('HLEN', bodies)
+    if type(bodyCount) == 'number' and bodyCount > redis.call('ZCARD', inFlight) then
+      local tokens = redis.pcall('HKEYS', bodies)
+      for _, token in ipairs(tokens.err and {} or tokens) do
         if #orphans == limit or room <= 0 then break end
         if not redis.call('ZSCORE', inFlight, token) then
           local lane, _, payload = opened(redis.call('HGET', bodies, token))
