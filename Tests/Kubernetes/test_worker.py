@@ -67,7 +67,7 @@ class SettingsTests(unittest.TestCase):
                 self.assertEqual(known["IFINU_EVOLUTION_URL"], environment["IFINU_EVOLUTION_URL"])
 
     def test_a_variable_that_the_program_does_not_know_would_be_seen(self) -> None:
-        self.assertEqual(config({"IFINU_SERVICE_HOST": "10.0.0.1"}).returncode, 78)
+        self.assertEqual(config({"IFINU_WORKES": "10"}).returncode, 78)
 
     def test_the_example_of_the_secrets_has_values_that_the_program_takes(self) -> None:
         text = (K8S / "secrets.example.yaml").read_text()
