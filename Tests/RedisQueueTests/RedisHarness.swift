@@ -13,19 +13,24 @@ struct RedisHarness: MessageQueueHarness {
 
   init(
     _ server: RedisServer, prefix: String = "ifinu:", lease: Duration = .seconds(60),
-    bound: DeadLetterBound = DeadLetterBound(count: 3), timeouts: RedisConnection.Timeouts = .init()
+    bound: DeadLetterBound = DeadLetterBound(count: 3), timeouts: RedisConnection.Timeouts = .patient,
+    recoveryPatience: Duration = .patience
   ) throws {
-    try self.init(RedisURL(server.url), prefix: prefix, lease: lease, bound: bound, timeouts: timeouts)
+    try self.init(
+      RedisURL(server.url), prefix: prefix, lease: lease, bound: bound, timeouts: timeouts,
+      recoveryPatience: recoveryPatience)
   }
 
   init(
     _ url: RedisURL, prefix: String = "ifinu:", lease: Duration = .seconds(60),
-    bound: DeadLetterBound = DeadLetterBound(count: 3), timeouts: RedisConnection.Timeouts = .init()
+    bound: DeadLetterBound = DeadLetterBound(count: 3), timeouts: RedisConnection.Timeouts = .patient,
+    recoveryPatience: Duration = .patience
   ) throws {
     keys = RedisKeys(prefix: prefix)
     redis = try RedisMessageQueue(
-      url: url, keys: keys, lease: lease, deadLetterBound: bound, timeouts: timeouts, logger: quiet)
-    connection = try RedisConnection(to: url, timeouts: timeouts, logger: quiet)
+      url: url, keys: keys, lease: lease, deadLetterBound: bound, recoveryPatience: recoveryPatience,
+      timeouts: timeouts, logger: quiet)
+    connection = try RedisConnection(to: url, timeouts: .patient, logger: quiet)
   }
 
   var queue: any MessageQueue { redis }
@@ -46,6 +51,16 @@ struct RedisHarness: MessageQueueHarness {
   func contents(of lane: Lane) async throws -> [String] {
     let reply = try await connection.send(RedisCommand("LRANGE", keys.lane(lane), "0", "-1"))
     return try reply.requireElements().reversed().map { $0.text ?? "" }
+  }
+
+  /// Asks until there is an answer: where time-outs are short, a busy machine may be too slow for one.
+  func answered<Value>(_ ask: () async throws -> Value) async throws -> Value {
+    var value: Value?
+    try await eventually("an answer") {
+      value = try? await ask()
+      return value != nil
+    }
+    return try #require(value)
   }
 
   /// Sends a command and gives its reply.
@@ -73,6 +88,30 @@ struct RedisHarness: MessageQueueHarness {
       """
     let reply = try await ask("EVAL", script, "1", key)
     if case .error(let text) = reply { throw QueueError.refused(text) }
+  }
+}
+
+extension RedisConnection {
+  /// A connection that no busy machine makes give up: what tests mean that say nothing of time-outs.
+  convenience init(to url: RedisURL, logger: Logger) throws(QueueError) {
+    try self.init(to: url, timeouts: .patient, logger: logger)
+  }
+}
+
+extension RedisConnection.Timeouts {
+  /// So long that no answer comes near, however busy the machine.
+  static var patient: Self {
+    var timeouts = Self()
+    timeouts.connect = .patience
+    timeouts.command = .patience
+    return timeouts
+  }
+
+  /// Short for commands, for servers that are to be given up.
+  static var short: Self {
+    var timeouts = Self.patient
+    timeouts.command = .milliseconds(200)
+    return timeouts
   }
 }
 

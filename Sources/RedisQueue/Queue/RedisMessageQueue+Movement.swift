@@ -49,7 +49,7 @@ extension RedisMessageQueue {
     call.append(bound.count)
     call.append(bound.age.wholeMilliseconds)
     for lane in Lane.allCases { call.append(lane.name) }
-    let latest = serverClock.now?.advanced(by: Self.patienceWithRecovery)
+    let latest = serverClock.now?.advanced(by: recoveryPatience)
     call.append(latest.map { Int($0.nanoseconds / 1_000_000) } ?? 1 << 53)
     return call
   }

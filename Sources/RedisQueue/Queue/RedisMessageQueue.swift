@@ -11,13 +11,12 @@ package final class RedisMessageQueue: MessageQueue {
   static let bytesPerCall = 8 << 20
   static let movesPerCall = 256
   static let tokensPerCall = 1000
-  /// How late a call for recovery may reach the server.
-  static let patienceWithRecovery = Duration.seconds(1)
 
   let connection: RedisConnection
   let keys: RedisKeys
   let lease: Duration
   let bound: DeadLetterBound
+  let recoveryPatience: Duration
   let numbering = LeaseNumbering()
   let serverClock = ServerClock()
   let acknowledging: LeaseEnding
@@ -35,19 +34,22 @@ package final class RedisMessageQueue: MessageQueue {
   ///   - keys: what everything is called there.
   ///   - lease: how long a lease lasts unless it is extended.
   ///   - deadLetterBound: how many dead letters are kept, and for how long.
+  ///   - recoveryPatience: how late a call for recovery may reach the server to be carried out.
   ///   - loop: what drives its connections; without one, a thread of their own.
   ///   - timeouts: of its connections.
   ///   - logger: told of breaks and reconnections.
   /// - Throws: ``QueueError/unavailable(_:)`` when the system has no thread or descriptor left.
   package init(
     url: RedisURL, keys: RedisKeys, lease: Duration, deadLetterBound: DeadLetterBound = DeadLetterBound(),
-    on loop: EventLoop? = nil, timeouts: RedisConnection.Timeouts = RedisConnection.Timeouts(), logger: Logger
+    recoveryPatience: Duration = .seconds(1), on loop: EventLoop? = nil,
+    timeouts: RedisConnection.Timeouts = RedisConnection.Timeouts(), logger: Logger
   ) throws(QueueError) {
     let connection = try RedisConnection(to: url, on: loop, timeouts: timeouts, logger: logger)
     self.connection = connection
     self.keys = keys
     self.lease = lease
     bound = deadLetterBound
+    self.recoveryPatience = recoveryPatience
     watch = LaneWatch(url: url, keys: keys, on: connection.loop, timeouts: timeouts, logger: logger)
     acknowledging = LeaseEnding(over: connection) { tokens in
       var call = ScriptCall(
