@@ -61,6 +61,7 @@ test: setup ## every test, against real servers that the tests start and stop
 
 lint: setup ## the format and the linters' rules, without changing a file
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
+	@! grep -rn 'timeLimit(.minutes' Tests --include=*Tests.swift || { echo 'tests have .hangLimit, and no limit of their own'; exit 1; }
 	$(VENV)/bin/ruff check --quiet Benchmarks dashboards k8s Tests/Observability Tests/Kubernetes
 	$(VENV)/bin/hadolint Dockerfile
 	$(VENV)/bin/python dashboards/generate.py --check

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -23,7 +24,11 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 FEED_PAUSE_SECONDS = 0.5
+# They only end what hangs.
+PATIENCE_SECONDS = 300
 STOP_SECONDS = 15
+# Ports that the system gives to no outgoing connection; each is given out once.
+UNTRIED = iter(random.sample(range(15_000, 32_000), 17_000))
 WORKER_SETTINGS = {
     "IFINU_EVOLUTION_API_KEY": "previa",
     "IFINU_EVOLUTION_INSTANCE": "loja",
@@ -63,28 +68,30 @@ def binary() -> str:
 
 
 def free_port() -> int:
-    """Gives a port that nobody listened on a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Gives a port that nobody listened on a moment ago, and that nobody else is given in the meantime."""
+    for port in UNTRIED:
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise StackError("no port is free")
 
 
-def wait_until(condition: Callable[[], Any], what: str, seconds: float = 30) -> Any:
+def wait_until(condition: Callable[[], Any], what: str) -> Any:
     """Asks again until the answer is true, and gives it."""
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
         answer = condition()
         if answer:
             return answer
         if time.monotonic() > deadline:
-            raise StackError(f"waited {seconds:g} s in vain for {what}")
+            raise StackError(f"waited in vain for {what}")
         time.sleep(0.1)
 
 
 def fetch(url: str) -> str | None:
     """Gives the answer's text, or nothing while nobody answers well."""
     try:
-        with urllib.request.urlopen(url, timeout=5) as answer:
+        with urllib.request.urlopen(url, timeout=PATIENCE_SECONDS) as answer:
             return answer.read().decode()
     except (urllib.error.URLError, OSError):
         return None
@@ -107,7 +114,7 @@ class Prometheus:
     def _ask(self, path: str, arguments: dict[str, Any]) -> list[dict[str, Any]]:
         body = urllib.parse.urlencode(arguments).encode()
         try:
-            with urllib.request.urlopen(f"{self.url}/api/v1/{path}", body, timeout=30) as answer:
+            with urllib.request.urlopen(f"{self.url}/api/v1/{path}", body, timeout=PATIENCE_SECONDS) as answer:
                 return json.load(answer)["data"]["result"]
         except urllib.error.HTTPError as error:
             raise StackError(f"{json.load(error).get('error')}: {arguments['query']}") from error
@@ -198,7 +205,7 @@ class BusyStack:
                 number, owed = number + 1, owed - 1
                 commands.append(_push(number, now))
             lines = "\n".join(commands)
-            subprocess.run(redis_cli, input=lines, text=True, capture_output=True, timeout=10, check=False)
+            subprocess.run(redis_cli, input=lines, text=True, capture_output=True, timeout=PATIENCE_SECONDS, check=False)
 
     def _spawn(self, name: str, command: list[str], environment: dict[str, str] | None = None) -> None:
         inherited = {key: value for key, value in os.environ.items() if not key.startswith("IFINU_")}
@@ -211,7 +218,7 @@ class BusyStack:
 
     @staticmethod
     def _says(command: list[str], word: str) -> bool:
-        answer = subprocess.run(command, text=True, capture_output=True, timeout=5, check=False)
+        answer = subprocess.run(command, text=True, capture_output=True, timeout=PATIENCE_SECONDS, check=False)
         return word in answer.stdout
 
     @staticmethod

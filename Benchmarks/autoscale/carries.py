@@ -41,7 +41,7 @@ def measure(binary: Path, latency_ms: int, workers: int, rate: float, seconds: f
     with rig.rig(latency_ms) as ready:
 
         def beside(worker: Any) -> None:
-            rig.wait_until(lambda: ready.stub.count()["served"] > 0, "the first message", seconds=15)
+            rig.wait_until(lambda: ready.stub.count()["served"] > 0, "the first message")
             time.sleep(SETTLE_SECONDS)
             sent, cpu, began = ready.stub.count()["served"], worker.cpu_seconds(), time.monotonic()
             time.sleep(seconds)

@@ -17,7 +17,7 @@ K8S = ROOT / "k8s"
 OVERLAY = K8S / "overlays" / "production"
 WORKER = "ifinu-worker"
 UNITS = {"m": 1e-3, "k": 1e3, "M": 1e6, "G": 1e9, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30}
-RENDER_SECONDS = 60
+RENDER_SECONDS = 300
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from hpa_metrics import PodUsage
 CPU = "process_cpu_seconds_total"
 MEMORY = "process_resident_memory_bytes"
 PENDING, STARTING, READY, STOPPING, GONE = "pending", "starting", "ready", "stopping", "gone"
-KILLED_AFTER_SECONDS = 60
+KILLED_AFTER_SECONDS = 300
 LOG_HEAD = 600
 
 

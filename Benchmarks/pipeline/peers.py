@@ -89,4 +89,4 @@ def _await(port: int) -> None:
         except OSError:
             return False
 
-    wait_until(answers, "the peer's first page", seconds=15)
+    wait_until(answers, "the peer's first page")

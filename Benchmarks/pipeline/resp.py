@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import Union
 
 Word = Union[str, bytes, int]
+# How long the programs here wait for each other: it only ends what hangs, and nothing is measured or judged by it.
+PATIENCE_SECONDS = 300
 
 
 class RedisError(Exception):
@@ -15,7 +17,7 @@ class RedisError(Exception):
 
 class Redis:
     def __init__(self, port: int) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=30)
+        self._socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_SECONDS)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._replies = self._socket.makefile("rb")
         self.sent = 0

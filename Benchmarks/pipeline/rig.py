@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
+import random
 import shutil
 import signal
 import socket
@@ -16,35 +17,40 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from documents import Document, now_text, plain
-from resp import Redis, RedisError
+from resp import PATIENCE_SECONDS, Redis, RedisError
 
 HERE = Path(__file__).resolve().parent
 BUILD = HERE.parents[1] / ".build" / "bench"
 LANE = "ifinu:fila:whatsapp"
 POLL_SECONDS = 0.02
 BATCH = 500
+# Ports that the system gives to no outgoing connection; each is given out once.
+UNTRIED = iter(random.sample(range(15_000, 32_000), 17_000))
 
 
 class BenchError(Exception):
     """What could not be measured, and why."""
 
 
-def wait_until(condition: Callable[[], object], what: str, seconds: float, every: float = POLL_SECONDS):
-    """Polls until the condition gives something true, and gives that; raises BenchError after `seconds`."""
-    deadline = time.monotonic() + seconds
+def wait_until(condition: Callable[[], object], what: str, every: float = POLL_SECONDS):
+    """Polls until the condition gives something true, and gives that; raises BenchError when it never does."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
         result = condition()
         if result:
             return result
         if time.monotonic() > deadline:
-            raise BenchError(f"waited {seconds:.0f} s in vain for {what}")
+            raise BenchError(f"waited in vain for {what}")
         time.sleep(every)
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that nobody listened on a moment ago, and that nobody else is given in the meantime."""
+    for port in UNTRIED:
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise BenchError("no port is free")
 
 
 def compile_programs() -> None:
@@ -144,7 +150,7 @@ def _connect(port: int) -> Redis:
         except (OSError, RedisError):
             return None
 
-    return wait_until(attempt, "redis-server to answer", seconds=10)
+    return wait_until(attempt, "redis-server to answer")
 
 
 @contextlib.contextmanager
@@ -157,7 +163,7 @@ def _stub(latency_ms: int, arrivals: Path | None) -> Iterator[Stub]:
         if not line.startswith("listening on "):
             raise BenchError("the stub does not listen")
         port = int(line.split()[-1])
-        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)) as connection:
             yield Stub(port, connection)
 
 

@@ -173,7 +173,7 @@ def _pickup_delays(binary: Path, pushes: int, gap: float) -> list[float]:
     with rig(writes_arrivals=True) as ready, ifinu(ready, binary, {"IFINU_RATE": 0}) as worker:
         worker.wait_ready()
         pushed = _push_spaced(ready, pushes, gap)
-        wait_until(lambda: ready.stub.count()["served"] >= pushes, "the last pick-up", seconds=10)
+        wait_until(lambda: ready.stub.count()["served"] >= pushes, "the last pick-up")
         arrived = ready.arrivals()
     return [(arrived[identifier] - micros) / 1000 for identifier, micros in pushed.items()]
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from report import Bound, Row, Section
-from rig import BUILD, BenchError, Rig, rig, wait_until
+from rig import BUILD, PATIENCE_SECONDS, BenchError, Rig, rig, wait_until
 from workers import Drained, Ifinu, drain_with_ifinu
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def _deliver(binary: Path, messages: int, headers: list[str] | None, flags: list
     with rig(LATENCY_MS) as ready:
 
         def beside(worker: Ifinu) -> None:
-            wait_until(lambda: ready.stub.count()["served"] > 0, "the first message", seconds=15)
+            wait_until(lambda: ready.stub.count()["served"] > 0, "the first message")
             if headers is not None:
                 seen.update(run_scraper(worker.http_port, SCRAPERS, messages / RATE * 0.8, headers))
                 _check_still_delivering(ready, messages)
@@ -106,7 +106,7 @@ def run_scraper(port: int, connections: int, seconds: float, headers: list[str])
 
 def samples_at(port: int) -> int:
     """How many samples a page shows, the buckets of histograms counted one by one."""
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=PATIENCE_SECONDS) as answer:
         return sum(not line.startswith(b"#") for line in answer)
 
 
@@ -117,7 +117,7 @@ def samples_of(binary: Path) -> int:
 
         def beside(worker: Ifinu) -> None:
             nonlocal found
-            wait_until(lambda: ready.stub.count()["served"] > 0, "the first message", seconds=15)
+            wait_until(lambda: ready.stub.count()["served"] > 0, "the first message")
             found = samples_at(worker.http_port)
 
         drain_with_ifinu(ready, binary, RATE, SETTINGS, beside)

@@ -14,10 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from documents import Document, plain
-from rig import BUILD, POLL_SECONDS, BenchError, Rig, free_port, wait_until
+from rig import BUILD, PATIENCE_SECONDS, POLL_SECONDS, BenchError, Rig, free_port, wait_until
 
 TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
-STALL_SECONDS = 30
 LOG_TAIL = 2000
 
 
@@ -91,12 +90,12 @@ def _await_drain(rig: Rig, messages: int, process: subprocess.Popen) -> None:
         served = rig.stub.count()["served"]
         if served > before:
             progress = time.monotonic()
-        if served < messages and (has_ended or time.monotonic() - progress > STALL_SECONDS):
+        if served < messages and (has_ended or time.monotonic() - progress > PATIENCE_SECONDS):
             state = f"ended with {process.returncode}" if has_ended else "made no progress"
             raise BenchError(f"the worker {state} after {served} of {messages} messages")
-    wait_until(lambda: rig.waiting() == 0, "an empty lane", seconds=10)
+    wait_until(lambda: rig.waiting() == 0, "an empty lane")
     try:
-        wait_until(lambda: not rig.left_behind(), "the last settlements", seconds=10)
+        wait_until(lambda: not rig.left_behind(), "the last settlements")
     except BenchError as error:
         raise BenchError(f"{error}; left behind: {rig.left_behind()}") from error
 
@@ -111,7 +110,7 @@ class Ifinu:
     def is_ready(self) -> bool:
         if self.process.poll() is not None:
             raise BenchError(f"ifinu ended with {self.process.returncode} before it was ready")
-        connection = http.client.HTTPConnection("127.0.0.1", self.http_port, timeout=5)
+        connection = http.client.HTTPConnection("127.0.0.1", self.http_port, timeout=PATIENCE_SECONDS)
         with contextlib.closing(connection):
             try:
                 connection.request("GET", "/readyz")
@@ -120,7 +119,7 @@ class Ifinu:
                 return False
 
     def wait_ready(self) -> None:
-        wait_until(self.is_ready, "ifinu's /readyz", seconds=15)
+        wait_until(self.is_ready, "ifinu's /readyz")
 
     def cpu_seconds(self) -> float:
         text = Path(f"/proc/{self.process.pid}/stat").read_text()

@@ -37,7 +37,7 @@ def spent(ready) -> tuple[float, int]:
 def keep_a_log(ready) -> None:
     for name, value in (("auto-aof-rewrite-percentage", 0), ("appendfsync", "everysec"), ("appendonly", "yes")):
         ready.redis.call("CONFIG", "SET", name, value)
-    rigs.wait_until(lambda: info(ready, "persistence")["aof_rewrite_in_progress"] == "0", "the log's base", 10)
+    rigs.wait_until(lambda: info(ready, "persistence")["aof_rewrite_in_progress"] == "0", "the log's base")
 
 
 def is_settled(ready) -> bool:
@@ -105,7 +105,7 @@ def memory(plan) -> None:
         print(f"document {len(documents.plain('bench_1234', documents.now_text()))} bytes; waiting {weight(ready, KEPT):.0f}, by used_memory {grown:.0f}", flush=True)
         ready.redis.call("LTRIM", rigs.LANE, 0, LEASED - 1)
         with ifinu(ready, plan.binary, {"IFINU_WORKERS": LEASED, "IFINU_RATE": 0, "IFINU_SHUTDOWN_GRACE": "0s"}):
-            rigs.wait_until(lambda: ready.redis.call("ZCARD", "ifinu:em_voo") == LEASED, "leases", 30)
+            rigs.wait_until(lambda: ready.redis.call("ZCARD", "ifinu:em_voo") == LEASED, "leases")
             print(f"in flight {weight(ready, LEASED):.0f}", flush=True)
     closed = ("--closed-instance", "bench")
     for name, key, number, flags in (("scheduled", "agendadas", "7777", closed), ("dead letter", "mortas", "0000", ())):
@@ -118,7 +118,7 @@ def memory(plan) -> None:
             ready.redis.call("DEL", rigs.LANE)
             ready.redis.call("LPUSH", rigs.LANE, *lane)
             stack.enter_context(ifinu(ready, plan.binary, {**FAST, "IFINU_EVOLUTION_URL": f"http://{address}"}))
-            rigs.wait_until(lambda key=key, ready=ready: ready.redis.call("ZCARD", f"ifinu:{key}") == KEPT, name, 60)
+            rigs.wait_until(lambda key=key, ready=ready: ready.redis.call("ZCARD", f"ifinu:{key}") == KEPT, name)
             print(f"{name} {weight(ready, KEPT):.0f}", flush=True)
 
 

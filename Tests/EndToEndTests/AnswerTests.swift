@@ -7,7 +7,7 @@ import Testing
 
 /// What becomes of a message by what Evolution answers.
 @Suite struct AnswerTests {
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.hangLimit)
   func `a number that is not on WhatsApp is a dead letter at once`() async throws {
     try await withScene { scene in
       try await scene.push([
@@ -24,7 +24,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.hangLimit)
   func `a closed connection is scheduled, with what the payload carried`() async throws {
     let settings = ["IFINU_RETRY_BASE": "1h", "IFINU_RETRY_JITTER": "0"]
     try await withScene(settings, sandbox: { $0.closedInstances = ["fechada"] }) { scene in
@@ -46,12 +46,14 @@ import Testing
       let format = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
       let due = try #require(root["proxima_tentativa"]?.string)
       let delay = try (try? Date(due, strategy: .iso8601)) ?? Date(due, strategy: format)
-      #expect((3_590...3_700).contains(delay.timeIntervalSince(before)), "\(due)")
+      // The worker goes by the queue's clock, as near as it knows it.
+      let bounds = before.addingTimeInterval(3_599)...Date.now.addingTimeInterval(3_601)
+      #expect(bounds.contains(delay), "\(due)")
       #expect(try await scene.deadLetters().isEmpty && scene.sandbox.receivedCount == 0)
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.hangLimit)
   func `a push back waits as long as it was told to, and takes no attempt`() async throws {
     // With one attempt in all, a push back that took one would end among the dead letters.
     let settings = ["IFINU_MAX_ATTEMPTS": "1", "IFINU_RETRY_JITTER": "0"]
@@ -76,7 +78,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.hangLimit)
   func `an answer that was lost leaves one copy and an uncertain dead letter`() async throws {
     try await withScene(sandbox: { $0.respond = { _ in .drop(recorded: true) } }) { scene in
       let messages = Messages(1)

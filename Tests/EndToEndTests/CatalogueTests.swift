@@ -3,7 +3,7 @@ import Testing
 
 /// What the documentation is written from.
 @Suite struct CatalogueTests {
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.hangLimit)
   func `a running worker shows the families that the catalogue names, and no others`() async throws {
     try await withScene([:]) { scene in
       let worker = try await scene.startWorker()

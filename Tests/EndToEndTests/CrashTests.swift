@@ -6,22 +6,28 @@ import Testing
 /// What may die without a message being lost.
 @Suite struct CrashTests {
   private static let workers = 20
-  private static let settings = [
-    "IFINU_LEASE": "6s", "IFINU_SEND_TIMEOUT": "5s", "IFINU_WORKERS": "\(workers)",
-  ]
+  private static let settings = ["IFINU_WORKERS": "\(workers)"]
 
-  @Test(.timeLimit(.minutes(3)))
+  @Test(.hangLimit)
   func `a worker that is killed loses nothing, and doubles no more than was in flight`() async throws {
-    try await withScene(Self.settings, sandbox: { $0.latency = .milliseconds(5) }) { scene in
+    let isKilled = Latch()
+    let sandbox: (inout SandboxOptions) -> Void = { options in
+      options.latency = .milliseconds(5)
+      // However late it is killed, there is something left.
+      options.respond = { request in request.ordinal > 4_000 && !isKilled.isOpen ? .hang() : nil }
+    }
+    try await withScene(Self.settings, sandbox: sandbox) { scene in
       let messages = Messages(5_000)
       try await scene.enqueue(messages)
       let victim = try await scene.startWorker()
       try await scene.awaitReceived(1_500)
       try await victim.kill()
+      isKilled.open()
       let inFlight = try await scene.snapshot().inFlight
       #expect(inFlight <= Self.workers)
       #expect(scene.ledger(messages).lost > inFlight, "it was killed too late to prove anything")
 
+      try await scene.expireLeases()
       _ = try await scene.startWorker()
       try await scene.awaitDelivery(of: messages)
       let ledger = scene.ledger(messages)
@@ -33,7 +39,7 @@ import Testing
 
   /// With `appendfsync always`, since only then nothing that Redis has acknowledged is forgotten: with `everysec` up to
   /// a second of it is, and what was sent in that second is sent again.
-  @Test(.timeLimit(.minutes(3)))
+  @Test(.hangLimit)
   func `a Redis that is killed and comes back loses nothing, and the worker goes on by itself`() async throws {
     let durable = ["--appendonly", "yes", "--appendfsync", "always"]
     try await withScene(redis: durable, Self.settings, sandbox: { $0.latency = .milliseconds(5) }) { scene in
@@ -58,7 +64,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.hangLimit)
   func `a worker that is started before Redis waits for it`() async throws {
     try await withScene { scene in
       await scene.redis.kill()

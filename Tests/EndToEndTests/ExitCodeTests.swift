@@ -4,7 +4,7 @@ import Testing
 /// What a command that can't do its work says, and the code it ends with.
 @Suite struct ExitCodeTests {
   @Test(
-    .timeLimit(.minutes(1)),
+    .hangLimit,
     arguments: [
       (["IFINU_WORKER": "5"], "IFINU_WORKERS"), (["IFINU_EVOLUTION_APIKEY": "x"], "IFINU_EVOLUTION_API_KEY"),
       (["IFINU_WORKERS": "0"], "IFINU_WORKERS (--workers) must be a whole number from 1 to 5000"),
@@ -37,7 +37,7 @@ import Testing
   }
 
   @Test(
-    .timeLimit(.minutes(1)),
+    .hangLimit,
     arguments: [
       ["nonsense"], ["enqueue"], ["enqueue", "--lane", "expressa", "-"], ["enqueue", "--number", "11988880001"],
       ["loadtest", "0"], ["loadtest", "muitas"], ["worker", "--workes", "3"], ["sandbox", "--fail", "2"],
@@ -53,7 +53,7 @@ import Testing
   }
 
   @Test(
-    .timeLimit(.minutes(1)),
+    .hangLimit,
     arguments: [
       ["status", "--json"], ["enqueue", "--number", "11988880001", "--text", "oi"], ["enqueue", "-"], ["dlq", "list"],
       ["dlq", "purge", "--all"],
@@ -68,7 +68,7 @@ import Testing
     #expect(!outcome.errors.contains("senha-do-redis"))
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.hangLimit)
   func `a Redis that refuses is told with its reason`() async throws {
     try await withScene(redis: ["--requirepass", "senha-do-redis"]) { scene in
       let place = "127.0.0.1:\(scene.redis.port)/0"
@@ -81,7 +81,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.hangLimit)
   func `a port that is taken ends a worker with one line`() async throws {
     try await withScene { scene in
       let first = try await scene.startWorker()
@@ -93,7 +93,7 @@ import Testing
   }
 
   @Test(
-    .timeLimit(.minutes(1)),
+    .hangLimit,
     arguments: [
       ["--help"], ["worker", "--help"], ["dlq", "list", "--help"], ["--version"],
     ])
@@ -103,14 +103,14 @@ import Testing
     #expect(!outcome.output.isEmpty && outcome.errors.isEmpty)
   }
 
-  @Test(.timeLimit(.minutes(5)))
+  @Test(.hangLimit)
   func `nothing that was asked for is bad usage, and the help says what there is`() async throws {
     let outcome = try await Program.run([])
     #expect(outcome.end == .exited(64))
     #expect(outcome.output.isEmpty && outcome.errors.contains("SUBCOMMANDS:"))
   }
 
-  @Test(.timeLimit(.minutes(5)))
+  @Test(.hangLimit)
   func `variables of services named like the program are left alone`() async throws {
     let outcome = try await Program.run(
       ["config", "--json"],

@@ -4,10 +4,15 @@ import Testing
 
 /// Many workers on one queue.
 @Suite struct FleetTests {
-  @Test(.timeLimit(.minutes(2)))
+  @Test(.hangLimit)
   func `two workers share a lane, and nothing is doubled or lost`() async throws {
     try await withScene(["IFINU_WORKERS": "10"], sandbox: { $0.latency = .milliseconds(5) }) { scene in
       let workers = [try await scene.startWorker(), try await scene.startWorker()]
+      for worker in workers {
+        try await eventually("a ready worker", every: .milliseconds(10)) {
+          try await worker.get("/readyz").status == 200
+        }
+      }
       let messages = Messages(2_000)
       try await scene.enqueue(messages)
       try await scene.awaitDelivery(of: messages)

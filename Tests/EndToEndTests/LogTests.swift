@@ -5,7 +5,7 @@ import Testing
 
 /// What a worker logs. That no log shows a number, a text or a key is looked at after every test of a scene.
 @Suite struct LogTests {
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.hangLimit)
   func `no record that is held back goes uncounted, the last ones included`() async throws {
     try await withScene { scene in
       try await scene.push((1...40).map { #"{"id":"ruim-\#($0)","telefone":"1","texto":"x"}"# })
@@ -19,7 +19,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)), arguments: ["text", "json"])
+  @Test(.hangLimit, arguments: ["text", "json"])
   func `at the level debug, too, every record is one line and shows nobody's secrets`(format: String) async throws {
     let settings = ["IFINU_LOG_LEVEL": "debug", "IFINU_LOG_FORMAT": format]
     try await withScene(settings, sandbox: { $0.faults = FaultRates(limit: 0.1, fail: 0.2) }) { scene in

@@ -6,7 +6,7 @@ import Testing
 
 /// `ifinu status` and `ifinu dlq`
 @Suite struct QueueCommandTests {
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.hangLimit)
   func `status says what the queue holds`() async throws {
     try await withScene { scene in
       try await scene.push(Messages(2).payloads, to: .urgent)
@@ -25,7 +25,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.hangLimit)
   func `dead letters are listed, shown, requeued and purged`() async throws {
     try await withScene { scene in
       let unknown = (1...2).map {
@@ -67,7 +67,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.hangLimit)
   func `a dead letter of any bytes is shown whole, and no offset is too great`() async throws {
     try await withScene { scene in
       let bytes: [UInt8] = [0xFF, 0x1B, 0x00]

@@ -4,7 +4,7 @@ import Testing
 
 /// Instances that are divided among several Evolution servers.
 @Suite struct ShardTests {
-  @Test(.timeLimit(.minutes(2)))
+  @Test(.hangLimit)
   func `each instance's messages go to its own server, and to another when it is moved`() async throws {
     try await withScene { scene in
       var options = SandboxOptions()
@@ -20,7 +20,7 @@ import Testing
         try await scene.enqueue(south)
         _ = try await scene.startWorker(sharded)
         try await scene.awaitReceived(20)
-        #expect(await other.waitUntil(received: 30, timeout: .seconds(60)))
+        #expect(await other.waitUntil(received: 30, timeout: .patience))
         try await scene.awaitIdle()
         #expect(Set(scene.sandbox.received.map(\.text)) == Set(north.texts))
         #expect(Set(other.received.map(\.text)) == Set(south.texts))
@@ -39,7 +39,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.hangLimit)
   func `the doctor looks at every shard`() async throws {
     try await withScene { scene in
       let outcome = try await scene.run(

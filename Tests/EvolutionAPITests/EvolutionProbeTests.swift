@@ -1,9 +1,10 @@
 import Delivery
+import TestSupport
 import Testing
 
 @testable import EvolutionAPI
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.hangLimit)
 struct EvolutionProbeTests {
   @Test(arguments: [
     (#"{"instance":{"instanceName":"vendas","state":"open"}}"#, EvolutionProbe.ConnectionState.open),
@@ -58,7 +59,8 @@ struct EvolutionProbeTests {
     let probe = EvolutionProbe(try client(server.url))
     #expect(await probe.instanceCount() == .refused(status: 401))
     #expect(await probe.version() == .unreadable(status: 200))
-    let away = EvolutionProbe(try client(deafAddress()))
+    let port = try HeldPort()
+    let away = EvolutionProbe(try client("http://127.0.0.1:\(port.number)"))
     guard case .unreachable(let reason) = await away.version() else {
       Issue.record("reached")
       return

@@ -1,10 +1,11 @@
 import Delivery
+import TestSupport
 import Testing
 
 @testable import EvolutionAPI
 
 /// What a server does to a connection between two requests has nothing to say of the second one.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.hangLimit)
 struct IdleConnectionTests {
   @Test(arguments: [
     "HTTP/1.1 201 Created\r\nContent-Length: 23\r\n\r\n{\"key\":{\"id\":\"stray\"}}  ",

@@ -1,10 +1,11 @@
 import Delivery
 import Foundation
+import TestSupport
 import Testing
 
 @testable import EvolutionAPI
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.hangLimit)
 struct TLSTests {
   @Test func `an unknown authority is refused before anything is sent`() async throws {
     let server = try await TLSServer()

@@ -2,6 +2,7 @@ import EvolutionSandbox
 import Foundation
 import FoundationNetworking
 import JSON
+import TestSupport
 
 /// A client of the Evolution API.
 struct SandboxClient: Sendable {
@@ -21,11 +22,11 @@ struct SandboxClient: Sendable {
   let port: Int
   private let session: URLSession
 
-  init(_ sandbox: EvolutionSandbox, timeout: TimeInterval = 30) {
+  init(_ sandbox: EvolutionSandbox) {
     port = sandbox.port
     let configuration = URLSessionConfiguration.ephemeral
     configuration.httpMaximumConnectionsPerHost = 600
-    configuration.timeoutIntervalForRequest = timeout
+    configuration.timeoutIntervalForRequest = Duration.patience / .seconds(1)
     session = URLSession(configuration: configuration)
   }
 

@@ -1,9 +1,10 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import HTTPServer
 
-@Suite(.timeLimit(.minutes(1))) struct HTTPServerTests {
+@Suite(.hangLimit) struct HTTPServerTests {
   @Test func `one connection carries many requests`() async throws {
     try await withServer(handler: echo) { server in
       let client = try RawClient(port: server.port)

@@ -5,7 +5,7 @@ import Testing
 
 @testable import HTTPServer
 
-@Suite(.timeLimit(.minutes(1))) struct LimitTests {
+@Suite(.hangLimit) struct LimitTests {
   private static let tight: HTTPLimits = {
     var limits = HTTPLimits()
     limits.bodyBytes = 1_000
@@ -24,6 +24,8 @@ import Testing
   private static let few: HTTPLimits = {
     var limits = HTTPLimits()
     limits.connections = 32
+    limits.idle = .forever
+    limits.transfer = .forever
     limits.idleWhenCrowded = .milliseconds(100)
     return limits
   }()
@@ -97,24 +99,33 @@ import Testing
     try await withServer(limits: Self.hasty, handler: echo) { server in
       let slow = try (0..<40).map { _ in try RawClient(port: server.port) }
       for client in slow { client.send(start) }
-      #expect(try await RawClient(port: server.port).get("/x").status == 200)
+      #expect(try await RawClient.untilAnswered(by: server).1.status == 200)
       for client in slow { #expect(try await client.endsWithoutAnswer()) }
     }
   }
 
   @Test func `a client that does not read its answer is let go`() async throws {
+    var limits = Self.hasty
+    limits.idle = .forever
     let body = [UInt8](repeating: 65, count: 20_000_000)
-    try await withServer(limits: Self.hasty, handler: { _ in HTTPResponse(status: 200, body: body) }) { server in
+    let asked = Gate()
+    await asked.open()
+    let handler: @Sendable (HTTPRequest) async -> HTTPResponse = { _ in
+      await asked.pass()
+      return HTTPResponse(status: 200, body: body)
+    }
+    try await withServer(limits: limits, handler: handler) { server in
       let client = try RawClient(port: server.port)
       client.send("GET / HTTP/1.1\r\nHost: test\r\n\r\n")
-      try await eventually("the connection's end", within: .seconds(20)) { server.connectionCount == 0 }
+      await asked.waitUntil(entered: 1)
+      try await eventually("the connection's end") { server.connectionCount == 0 }
     }
   }
 
   @Test func `an answer's connection stays for as long as it may be idle`() async throws {
     try await withServer(limits: Self.hasty, handler: echo) { server in
-      let client = try RawClient(port: server.port)
-      #expect(try await client.get("/").status == 200)
+      let (client, answer) = try await RawClient.untilAnswered(by: server)
+      #expect(answer.status == 200)
       #expect(try await client.endsWithoutAnswer())
     }
   }
@@ -124,7 +135,7 @@ import Testing
     try await withServer(limits: Self.few, handler: echo) { server in
       let holders = try (0..<300).map { _ in try RawClient(port: server.port) }
       for client in holders { client.send(start) }
-      for _ in 0..<3 { #expect(try await RawClient(port: server.port).get("/x").status == 200) }
+      for _ in 0..<3 { #expect(try await RawClient.untilAnswered(by: server).1.status == 200) }
       #expect(try await holders[0].endsWithoutAnswer())
     }
   }
@@ -142,7 +153,7 @@ import Testing
       slow.send("GET /slow HTTP/1.1\r\nHost: test\r\n\r\n")
       await gate.waitUntil(entered: 1)
       let holders = try (0..<100).map { _ in try RawClient(port: server.port) }
-      #expect(try await RawClient(port: server.port).get("/x").status == 200)
+      #expect(try await RawClient.untilAnswered(by: server).1.status == 200)
       await gate.open()
       #expect(try await slow.answer().status == 200)
       withExtendedLifetime(holders) {}
@@ -150,21 +161,23 @@ import Testing
   }
 
   @Test func `it goes on listening after it was full, and all its clients have left at once`() async throws {
+    var limits = Self.few
+    limits.idleWhenCrowded = .forever
     for _ in 0..<3 {
       let gate = Gate()
       try await withServer(
-        limits: Self.few,
+        limits: limits,
         handler: { _ in
           await gate.pass()
           return .text(200, "ok")
         }
       ) { server in
-        let clients = try (0..<Self.few.acceptedConnections + 40).map { _ in
+        let clients = try (0..<limits.acceptedConnections + 40).map { _ in
           let client = try RawClient(port: server.port)
           client.send("GET / HTTP/1.1\r\nHost: test\r\n\r\n")
           return client
         }
-        await gate.waitUntil(entered: Self.few.acceptedConnections)
+        await gate.waitUntil(entered: limits.acceptedConnections)
         for client in clients { client.leave() }
         await gate.open()
         #expect(try await RawClient(port: server.port).get("/x").status == 200)

@@ -2,11 +2,12 @@ import Foundation
 import FoundationNetworking
 import Synchronization
 import Telemetry
+import TestSupport
 import Testing
 
 @testable import HTTPServer
 
-@Suite(.timeLimit(.minutes(1))) struct MonitoringServerTests {
+@Suite(.hangLimit) struct MonitoringServerTests {
   private let registry = MetricsRegistry()
 
   private func withMonitoring(

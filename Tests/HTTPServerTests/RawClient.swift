@@ -1,5 +1,9 @@
 import Foundation
 import Glibc
+import TestSupport
+import Testing
+
+@testable import HTTPServer
 
 /// A client that says over a plain socket exactly what a test wants said. Its waits block threads of their own.
 final class RawClient: Sendable {
@@ -22,10 +26,10 @@ final class RawClient: Sendable {
 
   private let socket: Int32
 
-  /// Connects to a port of this machine. Reading gives up after 20 seconds.
+  /// Connects to a port of this machine. Reading ends at the end of a test's patience.
   init(port: Int) throws {
     socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    var patience = timeval(tv_sec: 20, tv_usec: 0)
+    var patience = timeval(tv_sec: Int(Duration.patience.components.seconds), tv_usec: 0)
     _ = unsafe setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
@@ -98,8 +102,22 @@ final class RawClient: Sendable {
   private func read(atMost count: Int) throws -> [UInt8] {
     var buffer = [UInt8](repeating: 0, count: count)
     let received = unsafe recv(socket, &buffer, count, 0)
-    if received < 0, errno == EAGAIN { throw Failure(text: "nothing came for 20 seconds") }
+    if received < 0, errno == EAGAIN { throw Failure(text: "nothing ever came") }
     return Array(buffer.prefix(max(received, 0)))
+  }
+}
+
+extension RawClient {
+  /// Asks with GET on one new connection after the other until it is answered: a server that is impatient may let go of a
+  /// connection whose request the machine was too busy to send.
+  static func untilAnswered(by server: HTTPServer, _ path: String = "/x") async throws -> (RawClient, Answer) {
+    var answered: (RawClient, Answer)?
+    try await eventually("an answer") {
+      let client = try RawClient(port: server.port)
+      answered = (try? await client.get(path)).map { (client, $0) }
+      return answered != nil
+    }
+    return try #require(answered)
   }
 }
 

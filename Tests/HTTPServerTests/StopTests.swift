@@ -1,21 +1,23 @@
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import HTTPServer
 
-@Suite(.timeLimit(.minutes(1))) struct StopTests {
+@Suite(.hangLimit) struct StopTests {
   @Test func `requests under way are answered, new ones are not taken`() async throws {
     let gate = Gate()
-    let server = try HTTPServer(address: SocketAddress(host: "127.0.0.1", port: 0)) { _ in
+    let port = try HeldPort()
+    let server = try HTTPServer(address: SocketAddress(host: "127.0.0.1", port: UInt16(port.number))) { _ in
       await gate.pass()
       return .text(200, "done")
     }
     let clients = try (0..<20).map { _ in try RawClient(port: server.port) }
     for client in clients { client.send("GET / HTTP/1.1\r\nHost: test\r\n\r\n") }
     await gate.waitUntil(entered: 20)
-    async let stopped: Void = server.stop()
-    try await untilRefused(server.port)
+    async let stopped: Void = server.stop(grace: .patience)
+    try await untilRefused(port.number)
     await gate.open()
     for client in clients {
       let answer = try await client.answer()
@@ -30,7 +32,7 @@ import Testing
     let gate = Gate()
     let server = try HTTPServer(address: SocketAddress(host: "127.0.0.1", port: 0)) { _ in
       async let entered: Void = gate.pass()
-      try? await Task.sleep(for: .seconds(3_600))
+      try? await Task.sleep(for: .forever)
       cancelled.add(1, ordering: .relaxed)
       await entered
       return .drop
@@ -41,7 +43,8 @@ import Testing
     await gate.open()
     await server.stop(grace: .zero)
     for client in clients { #expect(try await client.endsWithoutAnswer()) }
-    #expect(cancelled.load(ordering: .relaxed) == 20)
+    // The server waits no longer than a second for them.
+    try await eventually("the handlers' end") { cancelled.load(ordering: .relaxed) == 20 }
   }
 
   @Test func `handlers that take no cancellation are left behind`() async throws {
@@ -59,16 +62,13 @@ import Testing
   }
 
   @Test func `a handler whose client has gone is cancelled`() async throws {
-    var limits = HTTPLimits()
-    limits.idle = .milliseconds(200)
     let cancelled = Gate()
     let entered = Gate()
     try await withServer(
-      limits: limits,
       handler: { _ in
         await entered.open()
         await entered.pass()
-        try? await Task.sleep(for: .seconds(3_600))
+        try? await Task.sleep(for: .forever)
         await cancelled.open()
         await cancelled.pass()
         return .drop
@@ -83,8 +83,9 @@ import Testing
   }
 
   @Test func `a port that is taken is one clear line`() async throws {
-    let server = try HTTPServer(address: SocketAddress(host: "127.0.0.1", port: 0), handler: echo)
-    let address = SocketAddress(host: "127.0.0.1", port: UInt16(server.port))
+    let port = try HeldPort()
+    let address = SocketAddress(host: "127.0.0.1", port: UInt16(port.number))
+    let server = try HTTPServer(address: address, handler: echo)
     let error = #expect(throws: HTTPServerError.self) {
       try HTTPServer(address: address, setting: "IFINU_HTTP_ADDRESS", handler: echo)
     }
@@ -92,6 +93,7 @@ import Testing
     await server.stop()
     let second = try HTTPServer(address: address, handler: echo)
     await second.stop()
+    withExtendedLifetime(port) {}
   }
 
   @Test(arguments: ["203.0.113.1:0", "no-such-host.invalid:0"])
@@ -112,19 +114,16 @@ import Testing
   }
 
   @Test func `a server that is let go of stops`() async throws {
-    var server: HTTPServer? = try HTTPServer(address: SocketAddress(host: "127.0.0.1", port: 0), handler: echo)
-    let port = try #require(server?.port)
+    let port = try HeldPort()
+    let address = SocketAddress(host: "127.0.0.1", port: UInt16(port.number))
+    var server: HTTPServer? = try HTTPServer(address: address, handler: echo)
+    #expect(server?.port == port.number)
     server = nil
-    try await untilRefused(port)
+    try await untilRefused(port.number)
   }
 
   /// Tries until nobody listens on the port any more.
   private func untilRefused(_ port: Int) async throws {
-    let deadline = ContinuousClock.now + .seconds(20)
-    while ContinuousClock.now < deadline {
-      guard (try? RawClient(port: port)) != nil else { return }
-      try await Task.sleep(for: .milliseconds(5))
-    }
-    Issue.record("somebody still listens on port \(port)")
+    try await eventually("port \(port) to refuse", every: .milliseconds(5)) { (try? RawClient(port: port)) == nil }
   }
 }

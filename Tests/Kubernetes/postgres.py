@@ -13,12 +13,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "Observability"))
 
 from support.places import REPOSITORY, MissingTool, tool
 from support.processes import Program
+from support.waiting import PATIENCE_SECONDS
 
 SCRIPTS = REPOSITORY / "k8s/postgres"
 USER = "evolution"
 DATABASE = "evolution"
 PASSWORD = "a-secret"
-SECONDS = 120
 
 
 def binaries() -> Path:
@@ -61,7 +61,7 @@ class Postgres(Program):
 
     def is_ready(self) -> bool:
         asked = [str(binaries() / "pg_isready"), "--host=127.0.0.1", f"--port={self.port}", "--quiet"]
-        return subprocess.run(asked, timeout=SECONDS, check=False).returncode == 0
+        return subprocess.run(asked, timeout=PATIENCE_SECONDS, check=False).returncode == 0
 
     def start(self) -> None:
         """Starts it, and creates the database at the first time."""
@@ -74,7 +74,7 @@ class Postgres(Program):
         answer = subprocess.run(
             [str(binaries() / "psql"), "--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "-v", "ON_ERROR_STOP=1",
              "--dbname", database, "--file=-"],
-            input=statements, env=self.variables(), capture_output=True, text=True, timeout=SECONDS, check=False,
+            input=statements, env=self.variables(), capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False,
         )
         if answer.returncode:
             raise AssertionError(answer.stderr)
@@ -90,12 +90,12 @@ class Postgres(Program):
     def _made_for_the_server(self) -> str:
         made = tempfile.mkdtemp(dir=self.folder)
         if unprivileged():
-            subprocess.run(["chown", "postgres:postgres", made], check=True, timeout=SECONDS)
+            subprocess.run(["chown", "postgres:postgres", made], check=True, timeout=PATIENCE_SECONDS)
         return made
 
     def _run(self, name: str, *arguments: str) -> None:
         command = [*unprivileged(), str(binaries() / name), *arguments]
-        result = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, cwd="/", check=False)
+        result = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_SECONDS, cwd="/", check=False)
         if result.returncode:
             raise AssertionError(result.stdout + result.stderr)
 
@@ -121,7 +121,7 @@ class Backups:
             "BACKUP_KEEP_DAYS": str(keep_days), "BACKUP_KEEP_LEAST": str(keep_least),
         }
         return subprocess.run(
-            ["sh", str(SCRIPTS / script), *arguments], env=variables, capture_output=True, text=True, timeout=SECONDS,
+            ["sh", str(SCRIPTS / script), *arguments], env=variables, capture_output=True, text=True, timeout=PATIENCE_SECONDS,
             check=False,
         )
 

@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "Observability"))
 from support.places import REPOSITORY, ifinu, tool
 from support.processes import Program, Programs, fetch, free_port
 from support.servers import Redis, Sandbox, clean_environment
-from support.waiting import eventually
+from support.waiting import PATIENCE_SECONDS, eventually
 
 SCRIPTS = REPOSITORY / "k8s/components/redis-sentinel/files"
 SHARED_CONF = REPOSITORY / "k8s/base/redis.conf"
@@ -34,8 +34,9 @@ ADMIN = ("admin", "example-admin")
 # A name and not an address, as in the cluster: Sentinels and HAProxy have to find it.
 HOST = "localhost"
 LISTEN = ["--bind", "127.0.0.1", "-::1"]
-READY_SECONDS = 20
 PAGE = 1000
+# How long a server is waited for that a test may have paused; who has to have its answer asks again.
+STILL_SECONDS = 20
 
 
 class Member(Program):
@@ -111,6 +112,10 @@ class Node(Member):
         lines = self.ask("INFO replication").splitlines()
         return dict(line.split(":", 1) for line in lines if ":" in line)
 
+    def demotions(self) -> int:
+        """How often it was made a replica while it took itself for the master."""
+        return self.log.read_text().count("Before turning into a replica, using my own master parameters")
+
     def has_replicas_up_to_date(self) -> bool:
         """Whether two replicas have all that this master has."""
         found = self.replication()
@@ -161,7 +166,7 @@ class Proxy(Member, Redis):
         """What the queue holds, as `ifinu status` reports it."""
         status = subprocess.run(
             [ifinu(), "status", "--json"], env=clean_environment() | {"IFINU_REDIS_URL": self.url}, check=True,
-            capture_output=True, timeout=30,
+            capture_output=True, timeout=PATIENCE_SECONDS,
         )
         return json.loads(status.stdout)
 
@@ -189,10 +194,10 @@ class RedisFailover(Programs):
 
     def settle(self) -> Node:
         """Waits until all know each other and clients are led to the master, which it gives."""
-        eventually(lambda: all(each.knows_all() for each in self.sentinels), "Sentinels to find all", READY_SECONDS)
+        eventually(lambda: all(each.knows_all() for each in self.sentinels), "Sentinels to find all")
         master = self.master()
-        eventually(lambda: self.proxy.leads_to() == master.port, "the proxy to lead to the master", READY_SECONDS)
-        eventually(master.has_replicas_up_to_date, "replicas to be up to date", READY_SECONDS)
+        eventually(lambda: self.proxy.leads_to() == master.port, "the proxy to lead to the master")
+        eventually(master.has_replicas_up_to_date, "replicas to be up to date")
         return master
 
     def master(self) -> Node:
@@ -207,11 +212,15 @@ class RedisFailover(Programs):
 
 
 def ask(port: int, client: tuple[str, str], command: str) -> str:
-    """What redis-cli prints; an OSError when the server can't be asked, or says no."""
-    answer = subprocess.run(
-        [tool("redis-cli"), "-e", "--raw", "-p", str(port), "--no-auth-warning", "--user", client[0], *command.split()],
-        env=os.environ | {"REDISCLI_AUTH": client[1]}, capture_output=True, text=True, timeout=5, check=False,
-    )
+    """What redis-cli prints; an OSError when the server can't be asked, stands still, or says no."""
+    words = [tool("redis-cli"), "-e", "--raw", "-p", str(port), "--no-auth-warning", "--user", client[0], *command.split()]
+    try:
+        answer = subprocess.run(
+            words, env=os.environ | {"REDISCLI_AUTH": client[1]}, capture_output=True, text=True, timeout=STILL_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise ConnectionError(f"no answer to {command}") from error
     if answer.returncode != 0:
         raise ConnectionError(answer.stdout + answer.stderr)
     return answer.stdout
@@ -240,5 +249,5 @@ class Ledger:
         always = {"gte": "2000-01-01T00:00:00Z", "lte": "2100-01-01T00:00:00Z"}
         body = json.dumps({"where": {"messageTimestamp": always}, "page": page, "offset": size}).encode()
         request = urllib.request.Request(self._url, body, {"Content-Type": "application/json"})
-        with urllib.request.urlopen(request, timeout=5) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as answer:
             return json.loads(answer.read())["messages"]

@@ -17,6 +17,7 @@ import yaml
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "Observability"))
 
 from support.places import REPOSITORY, MissingTool
+from support.waiting import PATIENCE_SECONDS
 
 Manifest = dict[str, Any]
 K8S = REPOSITORY / "k8s"
@@ -34,7 +35,6 @@ VARIANTS = [
 WORKLOADS = ("Deployment", "StatefulSet", "CronJob", "Job")
 # Kinds that come with operators; kubernetes-validate knows them not.
 CUSTOM = ("PodMonitor", "PrometheusRule", "ScaledObject", "TriggerAuthentication")
-SECONDS = 60
 
 
 def kustomize(folder: Path) -> str:
@@ -42,7 +42,7 @@ def kustomize(folder: Path) -> str:
     if shutil.which("kubectl") is None:
         raise MissingTool("kubectl is not installed; see https://kubernetes.io/docs/tasks/tools/")
     result = subprocess.run(
-        ["kubectl", "kustomize", str(folder)], capture_output=True, text=True, timeout=SECONDS, check=False
+        ["kubectl", "kustomize", str(folder)], capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
     )
     if result.returncode:
         raise AssertionError(f"{folder}: {result.stderr}")

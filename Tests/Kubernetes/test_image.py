@@ -12,6 +12,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPOSITORY / "Tests" / "Observability"))
 
 from support.places import ifinu, tool
+from support.waiting import PATIENCE_SECONDS
 
 DOCKERFILE = (REPOSITORY / "Dockerfile").read_text()
 # Every Debian has these, or they are linked into the program.
@@ -37,13 +38,13 @@ class ImageTests(unittest.TestCase):
 
     def test_runs_with_every_library_that_the_program_needs(self) -> None:
         dynamic = subprocess.run(
-            [tool("readelf"), "-d", ifinu()], check=True, capture_output=True, text=True, timeout=60
+            [tool("readelf"), "-d", ifinu()], check=True, capture_output=True, text=True, timeout=PATIENCE_SECONDS
         ).stdout
         needed = [name for name in re.findall(r"NEEDED.*\[(.+)\]", dynamic) if not BUILT_IN.match(name)]
         self.assertTrue(needed)
         for name in needed:
             owner = subprocess.run(
-                [tool("dpkg"), "-S", f"*/{name}"], check=True, capture_output=True, text=True, timeout=60
+                [tool("dpkg"), "-S", f"*/{name}"], check=True, capture_output=True, text=True, timeout=PATIENCE_SECONDS
             ).stdout.split(":")[0]
             with self.subTest(library=name):
                 self.assertIn(owner, packages(self.runtime))
@@ -59,7 +60,7 @@ class ImageTests(unittest.TestCase):
         port = re.search(r"(?m)^EXPOSE (\d+)$", self.runtime)[1]
         self.assertIn(f"IFINU_HTTP_ADDRESS=0.0.0.0:{port}", self.runtime)
         shown = subprocess.run(
-            [ifinu(), "config"], check=True, capture_output=True, text=True, timeout=60,
+            [ifinu(), "config"], check=True, capture_output=True, text=True, timeout=PATIENCE_SECONDS,
             env={"IFINU_HTTP_ADDRESS": f"0.0.0.0:{port}"},
         ).stdout
         self.assertIn(f"0.0.0.0:{port}", shown)

@@ -27,13 +27,13 @@ from rendered import (
     templates,
     text_of,
 )
+from support.waiting import PATIENCE_SECONDS
 
 sys.path.insert(0, str(K8S))
 
 import generate
 
 KUBERNETES = ("1.30.0", "1.34.0")
-SECONDS = 300
 SECRETS = K8S / "secrets.example.yaml"
 RESTRICTED = {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}
 
@@ -48,7 +48,7 @@ def python_tool(name: str) -> str:
 
 def run(*command: str) -> subprocess.CompletedProcess[str]:
     """Runs a program to its end."""
-    return subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False)
 
 
 def secrets_named(variant: str) -> set[tuple[str, str]]:

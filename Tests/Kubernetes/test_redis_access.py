@@ -12,9 +12,8 @@ from rendered import K8S, containers, named, template
 from support.places import ifinu, tool
 from support.processes import Program
 from support.servers import Redis, Sandbox, Worker, clean_environment, message
-from support.waiting import eventually
+from support.waiting import PATIENCE_SECONDS, eventually
 
-SECONDS = 30
 # As KEDA's redis scaler does it: the length of whatever the key holds.
 LENGTH = """
 local kind = redis.call('type', KEYS[1]).ok
@@ -62,7 +61,7 @@ class GuardedRedis(Redis):
         """What a user's command gives; the exit code is 0 when it may."""
         client = [tool("redis-cli"), "-e", "-p", str(self.port), "--no-auth-warning", "--user", user, "--pass"]
         return subprocess.run(
-            [*client, password(user), *words], capture_output=True, text=True, timeout=SECONDS, check=False
+            [*client, password(user), *words], capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
         )
 
 
@@ -78,7 +77,7 @@ class AccessTests(unittest.TestCase):
             redis.ask("admin", "hset", "ifinu:instancias", "t1", "loja")
             quick = {"RETRY_BASE": "100ms", "LEASE": "2s", "SEND_TIMEOUT": "1s", "RATE": "0"}
             with Worker(redis, sandbox, **quick) as worker:
-                eventually(lambda: self.is_idle(redis), "all to be settled", 60)
+                eventually(lambda: self.is_idle(redis), "all to be settled")
                 metrics = worker.metrics()
                 log = worker.log_end(1_000_000)
             for words in (["status"], ["dlq", "list"], ["dlq", "requeue", "--all"], ["dlq", "purge", "--all"]):
@@ -138,7 +137,7 @@ class AccessTests(unittest.TestCase):
                     self.assertRegex(answer.stdout + answer.stderr, "NOPERM|no permissions|can't run this command")
             nobody = subprocess.run(
                 [tool("redis-cli"), "-e", "-p", str(redis.port), "ping"], capture_output=True, text=True,
-                timeout=SECONDS, check=False,
+                timeout=PATIENCE_SECONDS, check=False,
             )
             self.assertNotEqual(nobody.returncode, 0, "without a password")
 
@@ -155,9 +154,9 @@ class AccessTests(unittest.TestCase):
         probe = container["readinessProbe"]["exec"]["command"]
         with GuardedRedis() as redis:
             command = [tool(probe[0]), "-p", str(redis.port), *probe[1:]]
-            self.assertEqual(subprocess.run(command, capture_output=True, timeout=SECONDS, check=False).returncode, 0)
+            self.assertEqual(subprocess.run(command, capture_output=True, timeout=PATIENCE_SECONDS, check=False).returncode, 0)
             redis.stop()
-            self.assertNotEqual(subprocess.run(command, capture_output=True, timeout=SECONDS, check=False).returncode, 0)
+            self.assertNotEqual(subprocess.run(command, capture_output=True, timeout=PATIENCE_SECONDS, check=False).returncode, 0)
 
     def test_keda_and_the_exporter_have_the_passwords_of_the_access_list(self) -> None:
         self.assertEqual(secret("ifinu-keda"), {"username": "keda", "password": password("keda")})
@@ -182,7 +181,7 @@ class AccessTests(unittest.TestCase):
         """Runs one of the program's commands as the worker's user."""
         environment = clean_environment() | {"IFINU_REDIS_URL": redis.url}
         result = subprocess.run(
-            [ifinu(), *words], env=environment, capture_output=True, text=True, timeout=SECONDS, check=False
+            [ifinu(), *words], env=environment, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
         )
         self.assertEqual(result.returncode, 0, result.stderr)
 

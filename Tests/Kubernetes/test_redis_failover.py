@@ -11,12 +11,10 @@ from redis_failover import Ledger, RedisFailover
 from support.servers import Sandbox, Worker, message
 from support.waiting import eventually
 
-MESSAGES = 1500
+MESSAGES = 3000
 WORKERS = 10
-# Longer than a failover: the worker still holds its leases when Redis is back.
-SETTINGS = {"WORKERS": str(WORKERS), "RATE": "150", "BURST": "10", "LEASE": "30s", "SEND_TIMEOUT": "5s"}
-FAILOVER_SECONDS = 20
-DONE_SECONDS = 40
+# Longer than any failover: the worker still holds its leases when Redis is back.
+SETTINGS = {"WORKERS": str(WORKERS), "RATE": "150", "BURST": "10", "LEASE": "1h", "SEND_TIMEOUT": "5m"}
 
 
 class RedisFailoverTest(unittest.TestCase):
@@ -32,23 +30,23 @@ class RedisFailoverTest(unittest.TestCase):
             proxy.enqueue(payloads)
             eventually(master.has_replicas_up_to_date, "the messages on both replicas")
             with Worker(proxy, sandbox, **SETTINGS) as worker:
-                eventually(lambda: ledger.count() >= MESSAGES // 5, "the first messages to be sent")
+                eventually(lambda: ledger.count() >= MESSAGES // 10, "the first messages to be sent")
                 master.kill()
                 killed = time.monotonic()
                 before = ledger.count()
                 self.assertLess(before, MESSAGES, "it was killed too late to prove anything")
 
-                elected = eventually(lambda: failover.elected_after(master), "a new master", FAILOVER_SECONDS)
+                elected = eventually(lambda: failover.elected_after(master), "a new master")
                 named = time.monotonic() - killed
-                eventually(lambda: proxy.leads_to() == elected.port, "the proxy to follow", FAILOVER_SECONDS)
+                eventually(lambda: proxy.leads_to() == elected.port, "the proxy to follow")
                 led = time.monotonic() - killed
-                eventually(lambda: ledger.count() > before + 2 * WORKERS, "the worker to go on", FAILOVER_SECONDS)
+                eventually(lambda: ledger.count() > before + 2 * WORKERS, "the worker to go on")
                 sending = time.monotonic() - killed
 
                 master.start()
-                eventually(lambda: master.follows(elected), "the former master to follow", FAILOVER_SECONDS)
-                eventually(lambda: len(set(ledger.texts())) == MESSAGES, "every message to be sent", DONE_SECONDS)
-                eventually(lambda: proxy.backlog()["in_flight"] == 0, "every message to be settled", DONE_SECONDS)
+                eventually(lambda: master.follows(elected), "the former master to follow")
+                eventually(lambda: len(set(ledger.texts())) == MESSAGES, "every message to be sent")
+                eventually(lambda: proxy.backlog()["in_flight"] == 0, "every message to be settled")
                 self.assertEqual(elected.replication()["role"], "master", "the former master took over again")
                 self.assertIn("redis_up 1", worker.metrics())
 
@@ -67,21 +65,20 @@ class RedisFailoverTest(unittest.TestCase):
             proxy, former = failover.proxy, failover.master()
             former.send(signal.SIGSTOP)
             try:
-                elected = eventually(lambda: failover.elected_after(former), "a new master", FAILOVER_SECONDS)
-                eventually(lambda: proxy.leads_to() == elected.port, "the proxy to follow", FAILOVER_SECONDS)
+                elected = eventually(lambda: failover.elected_after(former), "a new master")
+                eventually(lambda: proxy.leads_to() == elected.port, "the proxy to follow")
+                self.assertEqual(former.demotions(), 0)
             finally:
                 former.send(signal.SIGCONT)
 
-            led_to, believed_itself_master = set(), 0
+            led_to = set()
 
             def is_demoted() -> bool:
-                nonlocal believed_itself_master
                 led_to.add(proxy.leads_to())
-                believed_itself_master += former.replication()["role"] == "master"
                 return former.follows(elected)
 
-            eventually(is_demoted, "the former master to follow", 2 * FAILOVER_SECONDS)
-            self.assertGreater(believed_itself_master, 0, "it was never in doubt, so nothing was proved")
+            eventually(is_demoted, "the former master to follow")
+            self.assertGreater(former.demotions(), 0, "it never took itself for the master, so nothing was proved")
             self.assertEqual(led_to, {elected.port})
 
     def test_master_without_replicas_takes_no_write(self) -> None:
@@ -110,13 +107,13 @@ class RedisFailoverTest(unittest.TestCase):
             proxy, former = failover.proxy, failover.master()
             proxy.enqueue([message(number) for number in range(100)])
             former.stop()
-            elected = eventually(lambda: failover.elected_after(former), "a new master", FAILOVER_SECONDS)
-            eventually(lambda: proxy.leads_to() == elected.port, "the proxy to follow", FAILOVER_SECONDS)
+            elected = eventually(lambda: failover.elected_after(former), "a new master")
+            eventually(lambda: proxy.leads_to() == elected.port, "the proxy to follow")
             self.assertEqual(elected.ask("LLEN ifinu:fila:whatsapp").strip(), "100")
             former.start()
-            eventually(elected.has_replicas_up_to_date, "replicas to be up to date", FAILOVER_SECONDS)
+            eventually(elected.has_replicas_up_to_date, "replicas to be up to date")
             proxy.enqueue([message(number) for number in range(100, 150)])
-            eventually(elected.has_replicas_up_to_date, "replicas to be up to date", FAILOVER_SECONDS)
+            eventually(elected.has_replicas_up_to_date, "replicas to be up to date")
 
             for member in (*failover.sentinels, *failover.redis):
                 member.kill()

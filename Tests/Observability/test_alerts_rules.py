@@ -12,8 +12,8 @@ from support.places import REPOSITORY, RULES, tool
 from support.promql import series_names
 from support.rules import Alert, all_alerts, all_cases, all_rules, rule_documents, test_files
 from support.servers import missing_from_a_busy_worker
+from support.waiting import PATIENCE_SECONDS
 
-PROMTOOL_SECONDS = 300
 SEVERITIES = {"critical", "warning", "info", "none"}
 BOARDS = {"ifinu-visao-geral", "ifinu-operacao", "ifinu-capacidade"}
 ORIGINAL_ALERTS = {"FilaWhatsAppGrande", "TaxaFalhaAlta", "PodsNoMaximo"}
@@ -31,7 +31,7 @@ OUTSIDE = {
 def promtool(*arguments: str) -> subprocess.CompletedProcess[str]:
     """Runs promtool to its end."""
     return subprocess.run(
-        [tool("promtool"), *arguments], capture_output=True, text=True, timeout=PROMTOOL_SECONDS, check=False
+        [tool("promtool"), *arguments], capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
     )
 
 

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DASHBOARDS = ROOT / "dashboards"
 sys.path.insert(0, str(DASHBOARDS))
 
-from busy_stack import StackError, tool
+from busy_stack import PATIENCE_SECONDS, StackError, tool
 from generate import BOARDS
 
 # Made by whoever wants to be notified, so it is not here.
@@ -71,7 +71,7 @@ class ComposeTests(unittest.TestCase):
                 place = Path(folder, Path(inside).relative_to("/etc/prometheus"))
                 place.symlink_to((DASHBOARDS / outside).resolve())
             command = [tool("promtool"), "check", "config", str(Path(folder, "prometheus.yml"))]
-            checked = subprocess.run(command, text=True, capture_output=True, timeout=60, check=False)
+            checked = subprocess.run(command, text=True, capture_output=True, timeout=PATIENCE_SECONDS, check=False)
         self.assertEqual(checked.returncode, 0, checked.stdout + checked.stderr)
         self.assertIn("rule files found", checked.stdout)
         self.assertNotIn("0 rule files found", checked.stdout)

@@ -29,7 +29,6 @@ Json = dict[str, Any]
 BOARDS = {name: json.loads((DASHBOARDS / name).read_text(encoding="utf-8")) for name in generate.BOARDS}
 SPAN_SECONDS = 12
 STEP_SECONDS = 1
-PATIENCE_SECONDS = 60
 
 # What Prometheus writes itself for each target that it reads.
 OF_PROMETHEUS = {"up", "scrape_duration_seconds", "scrape_samples_scraped"}
@@ -101,7 +100,7 @@ class LiveTests(unittest.TestCase):
             "min(count_over_time(whatsapp_fila_tamanho[30s])) > 12",
             "kube_horizontalpodautoscaler_spec_max_replicas",
         ):
-            wait_until(lambda: cls.fleet.prometheus.query(event), event, PATIENCE_SECONDS)  # noqa: B023
+            wait_until(lambda: cls.fleet.prometheus.query(event), event)  # noqa: B023
 
     def ask(self, board: Json, target: Json) -> list[float]:
         """Gives the numbers that a panel gets, with "All" chosen everywhere."""
@@ -119,7 +118,6 @@ class LiveTests(unittest.TestCase):
                 wait_until(
                     lambda: any(map(math.isfinite, self.ask(board, target))),  # noqa: B023
                     f"numbers for {panel['title']}: {target['expr']}",
-                    PATIENCE_SECONDS / 4,
                 )
 
     def test_what_needs_kubernetes_is_what_is_listed(self) -> None:
@@ -160,16 +158,19 @@ class LiveTests(unittest.TestCase):
     def test_a_queue_that_two_processes_report_is_counted_once(self) -> None:
         board = BOARDS["visao-geral.json"]
         asked = next(panel for panel in panels(board) if panel["title"] == "Mensagens na fila")["targets"][0]["expr"]
-        now = time.time()
-        shown, reported = (
-            float(self.fleet.prometheus.query(expr, now)[0]["value"][1])
-            for expr in (
-                interpolate(asked, choices(board), STEP_SECONDS, SPAN_SECONDS, STEP_SECONDS),
-                "max(sum by (instance) (whatsapp_fila_tamanho))",
+        once = interpolate(asked, choices(board), STEP_SECONDS, SPAN_SECONDS, STEP_SECONDS)
+
+        def is_counted_once() -> bool:
+            now = time.time()
+            shown, reported = (
+                float(self.fleet.prometheus.query(expr, now)[0]["value"][1])
+                for expr in (once, "max(sum by (instance) (whatsapp_fila_tamanho))")
             )
-        )
-        # Both read it every 2 s, not at the same moment: equal but for that, and far from twice as much.
-        self.assertLess(abs(shown - reported), reported / 2)
+            return abs(shown - reported) < reported / 2
+
+        # Both read it every 2 s, not at the same moment, and later on a busy machine: equal but for that, and at no time
+        # twice as much.
+        wait_until(is_counted_once, "the queue to be shown as it is reported")
 
     def test_the_previews_can_be_drawn(self) -> None:
         with tempfile.TemporaryDirectory() as folder:

@@ -1,9 +1,10 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Platform
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.hangLimit)
 struct SmallFileTests {
   private let folder = FileManager.default.temporaryDirectory.appending(path: "small-\(UUID().uuidString)")
 
@@ -40,6 +41,6 @@ struct SmallFileTests {
       handle?.write(Data("do".utf8))
       try? handle?.close()
     }
-    #expect(try SmallFile.contents(of: pipe, within: .seconds(200)) == Array("segredo".utf8))
+    #expect(try SmallFile.contents(of: pipe, within: .patience) == Array("segredo".utf8))
   }
 }

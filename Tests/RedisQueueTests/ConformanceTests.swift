@@ -3,7 +3,7 @@ import Testing
 
 @testable import RedisQueue
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.hangLimit)
 struct ConformanceTests {
   @Test(arguments: MessageQueueConformance.all)
   func `the queue in Redis`(_ check: MessageQueueConformance) async throws {

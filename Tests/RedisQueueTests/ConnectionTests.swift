@@ -5,7 +5,7 @@ import Testing
 
 @testable import RedisQueue
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.hangLimit)
 struct ConnectionTests {
   @Test
   func `gives replies of every type as they are`() async throws {
@@ -124,7 +124,7 @@ struct ConnectionTests {
     try await withRedisServer { server in
       let loop = try EventLoop(named: "tests")
       let connections = try (0..<3).map { _ in
-        try RedisConnection(to: RedisURL(server.url), on: loop, logger: quiet)
+        try RedisConnection(to: RedisURL(server.url), on: loop, timeouts: .patient, logger: quiet)
       }
       for connection in connections {
         #expect(try await connection.send(RedisCommand("PING")) == .status("PONG"))
@@ -152,9 +152,7 @@ struct ConnectionTests {
   @Test
   func `gives up on a server that answers no more, and returns to it`() async throws {
     try await withRedisServer { server in
-      var timeouts = RedisConnection.Timeouts()
-      timeouts.command = .milliseconds(100)
-      let connection = try RedisConnection(to: RedisURL(server.url), timeouts: timeouts, logger: quiet)
+      let connection = try RedisConnection(to: RedisURL(server.url), timeouts: .short, logger: quiet)
       try await eventually("an answer") { (try? await connection.send(RedisCommand("PING"))) == .status("PONG") }
       server.pause()
       let error = await #expect(throws: QueueError.self) { try await connection.send(RedisCommand("PING")) }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import RedisQueue
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.hangLimit)
 struct DirectoryTests {
   @Test
   func `knows the instances of tenants`() async throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import RedisQueue
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.hangLimit)
 struct FaultyServerTests {
   @Test(arguments: [
     "HTTP/1.1 400 Bad Request\r\n\r\n", "\u{0}\u{0}\u{0}\r\n", ":12x\r\n", "*-7\r\n", "$99999999999999999999\r\n",
@@ -29,9 +29,7 @@ struct FaultyServerTests {
   @Test
   func `does not wait for ever for an answer`() async throws {
     let server = try FakeServer { _ in .keepSilent }
-    var timeouts = RedisConnection.Timeouts()
-    timeouts.command = .milliseconds(50)
-    let connection = try RedisConnection(to: RedisURL(server.url), timeouts: timeouts, logger: quiet)
+    let connection = try RedisConnection(to: RedisURL(server.url), timeouts: .short, logger: quiet)
     let error = await #expect(throws: QueueError.self) { try await connection.send(RedisCommand("PING")) }
     #expect(error == .interrupted("no answer in time") || error == .unavailable("no connection in time"))
   }
@@ -93,6 +91,7 @@ struct FaultyServerTests {
   }
 
   private func queue(at server: FakeServer) throws -> RedisMessageQueue {
-    try RedisMessageQueue(url: RedisURL(server.url), keys: RedisKeys(), lease: .seconds(60), logger: quiet)
+    try RedisMessageQueue(
+      url: RedisURL(server.url), keys: RedisKeys(), lease: .seconds(60), timeouts: .patient, logger: quiet)
   }
 }

@@ -14,25 +14,23 @@ struct RedisHarness: MessageQueueHarness {
 
   init(
     _ server: RedisServer, prefix: String = "ifinu:", lease: Duration = .seconds(60),
-    bound: DeadLetterBound = DeadLetterBound(), timeouts: RedisConnection.Timeouts = .init(),
-    silenceBeforeTruce: Duration? = .seconds(86_400)
+    bound: DeadLetterBound = DeadLetterBound(), timeouts: RedisConnection.Timeouts = .patient,
+    recovery: RecoveryTiming = .patient
   ) throws {
     try self.init(
-      RedisURL(server.url), prefix: prefix, lease: lease, bound: bound, timeouts: timeouts,
-      silenceBeforeTruce: silenceBeforeTruce)
+      RedisURL(server.url), prefix: prefix, lease: lease, bound: bound, timeouts: timeouts, recovery: recovery)
   }
 
   init(
     _ url: RedisURL, prefix: String = "ifinu:", lease: Duration = .seconds(60),
-    bound: DeadLetterBound = DeadLetterBound(), timeouts: RedisConnection.Timeouts = .init(),
-    silenceBeforeTruce: Duration? = .seconds(86_400)
+    bound: DeadLetterBound = DeadLetterBound(), timeouts: RedisConnection.Timeouts = .patient,
+    recovery: RecoveryTiming = .patient
   ) throws {
     keys = RedisKeys(prefix: prefix)
     self.url = url
     redis = try RedisMessageQueue(
-      url: url, keys: keys, lease: lease, deadLetterBound: bound, silenceBeforeTruce: silenceBeforeTruce,
-      timeouts: timeouts, logger: quiet)
-    connection = try RedisConnection(to: url, timeouts: timeouts, logger: quiet)
+      url: url, keys: keys, lease: lease, deadLetterBound: bound, recovery: recovery, timeouts: timeouts, logger: quiet)
+    connection = try RedisConnection(to: url, timeouts: .patient, logger: quiet)
   }
 
   var queue: any MessageQueue { redis }
@@ -60,6 +58,16 @@ struct RedisHarness: MessageQueueHarness {
     return try reply.requireElements().reversed().map { $0.text ?? "" }
   }
 
+  /// Asks until there is an answer: where time-outs are short, a busy machine may be too slow for one.
+  func answered<Value>(_ ask: () async throws -> Value) async throws -> Value {
+    var value: Value?
+    try await eventually("an answer") {
+      value = try? await ask()
+      return value != nil
+    }
+    return try #require(value)
+  }
+
   /// Sends a command and gives its reply.
   @discardableResult
   func ask(_ words: String...) async throws -> RedisReply {
@@ -85,6 +93,47 @@ struct RedisHarness: MessageQueueHarness {
       """
     let reply = try await ask("EVAL", script, "1", key)
     if case .error(let text) = reply { throw QueueError.refused(text) }
+  }
+}
+
+extension RedisConnection {
+  /// A connection that no busy machine makes give up: what tests mean that say nothing of time-outs.
+  convenience init(to url: RedisURL, logger: Logger) throws(QueueError) {
+    try self.init(to: url, timeouts: .patient, logger: logger)
+  }
+}
+
+extension RecoveryTiming {
+  /// Takes no call for late and no silence for long, however busy the machine.
+  static var patient: Self {
+    var timing = Self(lease: .seconds(60))
+    timing.lateness = .patience
+    timing.silence = .seconds(86_400)
+    return timing
+  }
+
+  /// Patient but for the silence.
+  static func silence(_ silence: Duration) -> Self {
+    var timing = Self.patient
+    timing.silence = silence
+    return timing
+  }
+}
+
+extension RedisConnection.Timeouts {
+  /// So long that no answer comes near, however busy the machine.
+  static var patient: Self {
+    var timeouts = Self()
+    timeouts.connect = .patience
+    timeouts.command = .patience
+    return timeouts
+  }
+
+  /// Short for commands, for servers that are to be given up.
+  static var short: Self {
+    var timeouts = Self.patient
+    timeouts.command = .milliseconds(200)
+    return timeouts
   }
 }
 

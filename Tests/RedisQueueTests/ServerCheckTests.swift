@@ -4,7 +4,7 @@ import Testing
 
 @testable import RedisQueue
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.hangLimit)
 struct ServerCheckTests {
   @Test
   func `has nothing to say of a server that keeps what it is given`() async throws {

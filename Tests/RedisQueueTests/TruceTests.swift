@@ -5,7 +5,7 @@ import Testing
 @testable import RedisQueue
 
 /// Leases that ran out while nobody could extend them are left to their holders for a while.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.hangLimit)
 struct TruceTests {
   private static let lease = Duration.seconds(60)
   private static let silence = Duration.seconds(10)
@@ -17,7 +17,7 @@ struct TruceTests {
     seen: Int, _ body: (RedisHarness, Lease) async throws -> Void
   ) async throws {
     try await withRedisServer { server in
-      let harness = try RedisHarness(server, lease: Self.lease, silenceBeforeTruce: Self.silence)
+      let harness = try RedisHarness(server, lease: Self.lease, recovery: .silence(Self.silence))
       try await harness.push("{\"id\":\"1\"}")
       let lease = try await harness.queue.reserve(upTo: 1)[0]
       try await harness.expireLeases()
@@ -63,7 +63,7 @@ struct TruceTests {
   @Test
   func `lets no lease outlast a clock that was set back`() async throws {
     try await withRedisServer { server in
-      let harness = try RedisHarness(server, lease: Self.lease, silenceBeforeTruce: Self.silence)
+      let harness = try RedisHarness(server, lease: Self.lease, recovery: .silence(Self.silence))
       try await harness.push("{\"id\":\"1\"}")
       let lease = try await harness.queue.reserve(upTo: 1)[0]
       let hour = 3_600_000
@@ -87,7 +87,7 @@ struct TruceTests {
     by fault: String
   ) async throws {
     try await withRedisServer { server in
-      let harness = try RedisHarness(server, lease: .seconds(1), silenceBeforeTruce: nil)
+      let harness = try RedisHarness(server, lease: .seconds(1), recovery: .silence(.milliseconds(500)))
       try await harness.push("{\"id\":\"1\"}")
       let lease = try await harness.queue.reserve(upTo: 1)[0]
       #expect(try await harness.queue.recover().recovered == 0)

@@ -66,15 +66,14 @@ package final class ChildProcess: Sendable {
   /// Sends it a signal, unless it has ended.
   package func signal(_ signal: Int32) { process.signal(signal) }
 
-  /// Waits until it has ended.
+  /// Waits until it has ended; one that does not is killed.
   ///
-  /// - Parameter deadline: how long to wait; then it is killed.
   /// - Returns: how it ended.
   /// - Throws: ``NeverCame`` when it had to be killed.
   @discardableResult
-  package func end(within deadline: Duration = .seconds(60)) async throws -> End {
+  package func end() async throws -> End {
     do {
-      try await eventually("the end of \(name)", within: deadline, every: .milliseconds(5)) { !process.isRunning }
+      try await eventually("the end of \(name)", every: .milliseconds(5)) { !process.isRunning }
     } catch {
       process.signal(SIGKILL)
       throw error

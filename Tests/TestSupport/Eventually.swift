@@ -7,19 +7,17 @@ package struct NeverCame: Error, CustomStringConvertible {
   package init(description: String) { self.description = description }
 }
 
-/// Waits until a condition holds, by looking again and again.
+/// Waits until a condition holds, by looking again and again, for as long as a test's patience lasts.
 ///
 /// - Parameters:
 ///   - what: what is waited for, for the error.
-///   - deadline: how long to look at most.
 ///   - interval: the rest between two looks.
 ///   - holds: whether the condition holds now.
 /// - Throws: ``NeverCame`` when it did not hold in time; what the condition throws.
 package func eventually(
-  _ what: String, within deadline: Duration = .seconds(60), every interval: Duration = .milliseconds(1),
-  _ holds: () async throws -> Bool
+  _ what: String, every interval: Duration = .milliseconds(1), _ holds: () async throws -> Bool
 ) async throws {
-  let end = ContinuousClock.now + deadline
+  let end = ContinuousClock.now + .patience
   while true {
     if try await holds() { return }
     guard ContinuousClock.now < end else { throw NeverCame(description: "never came: \(what)") }

@@ -51,10 +51,12 @@ package final class RedisServer: Sendable {
         return RedisServer(port: port, directory: directory, options: options, run: run)
       } catch {
         try? FileManager.default.removeItem(at: directory)
-        guard attempts < 10, "\(error)".contains("Address already in use") else { throw error }
+        guard attempts < 10, isPortTaken(error) else { throw error }
       }
     }
   }
+
+  private static func isPortTaken(_ error: any Error) -> Bool { "\(error)".contains("Address already in use") }
 
   /// Ends it as an operator would; it writes down what it is configured to keep.
   package func stop() async { await end(with: SIGTERM) }
@@ -65,12 +67,21 @@ package final class RedisServer: Sendable {
   /// Starts it again on the same port and folder.
   package func restart() async throws {
     await stop()
-    let run = try await ServerRun.start(port: port, directory: directory, options: options)
-    self.run.withLock { $0 = run }
+    // Another server may have found the port free in the meantime: it has it for the time of its own test.
+    try await eventually("the port to be free again", every: .milliseconds(20)) {
+      do {
+        let run = try await ServerRun.start(port: port, directory: directory, options: options)
+        self.run.withLock { $0 = run }
+        return true
+      } catch {
+        guard Self.isPortTaken(error) else { throw error }
+        return false
+      }
+    }
   }
 
-  /// Freezes it: connections stay, and nothing is answered.
-  package func pause() { run.withLock { $0?.signal(SIGSTOP) } }
+  /// Freezes it, and returns when it stands still: connections stay, and nothing is answered.
+  package func pause() { run.withLock(\.self)?.pause() }
 
   /// Ends the freeze.
   package func resume() { run.withLock { $0?.signal(SIGCONT) } }
@@ -139,20 +150,23 @@ private final class ServerRun: Sendable {
   }
 
   private func awaitReadiness(log: URL) async throws {
-    let deadline = ContinuousClock.now + .seconds(20)
-    while true {
-      let mayWriteMore = process.isRunning && ContinuousClock.now < deadline
-      let text = try String(contentsOf: log, encoding: .utf8)
-      if text.contains("Ready to accept connections") { return }
-      guard mayWriteMore else {
-        signal(SIGKILL)
-        throw Failure(description: "redis-server did not start: \(text.suffix(2000))")
+    do {
+      try await eventually("a redis-server that is ready", every: .milliseconds(2)) {
+        let mayWriteMore = process.isRunning
+        let text = try String(contentsOf: log, encoding: .utf8)
+        if text.contains("Ready to accept connections") { return true }
+        guard mayWriteMore else { throw Failure(description: "redis-server did not start: \(text.suffix(2000))") }
+        return false
       }
-      try await Task.sleep(for: .milliseconds(2))
+    } catch {
+      signal(SIGKILL)
+      throw error
     }
   }
 
   func signal(_ signal: Int32) { process.signal(signal) }
+
+  func pause() { process.pause() }
 
   func exit() async {
     for await _ in ended {}

@@ -89,6 +89,13 @@ package final class SpawnedProcess: Sendable {
     }
   }
 
+  /// Stops it, and returns when it stands still, or has ended.
+  package func pause() {
+    signal(SIGSTOP)
+    var information = unsafe siginfo_t()
+    while unsafe waitid(P_PID, id_t(processIdentifier), &information, WSTOPPED | WNOWAIT) != 0, errno == EINTR {}
+  }
+
   private func awaitEnd() {
     // Its number stays its own until it is reaped, which the lock keeps apart from signals.
     var information = unsafe siginfo_t()

@@ -44,18 +44,6 @@ package final class WorkerProcess: Sendable {
   /// What it has logged so far.
   package var log: String { child.errors }
 
-  /// How long it took from the signal to its end, by its own clock: that of the tests may be late when they are busy.
-  ///
-  /// - Throws: ``NeverCame`` when it did not end in order.
-  package var drainTime: Duration {
-    get throws {
-      guard let start = time(of: "draining"), let end = time(of: "worker stopped") else {
-        throw NeverCame(description: "an orderly end: \(log.suffix(2_000))")
-      }
-      return .seconds(end.timeIntervalSince(start))
-    }
-  }
-
   /// Whether it has not ended yet.
   package var isRunning: Bool { child.isRunning }
 
@@ -73,11 +61,9 @@ package final class WorkerProcess: Sendable {
   /// - Returns: how it ended.
   /// - Throws: ``NeverCame`` when it does not end.
   @discardableResult
-  package func stop(with signal: Int32 = SIGTERM, within deadline: Duration = .seconds(60)) async throws
-    -> ChildProcess.End
-  {
+  package func stop(with signal: Int32 = SIGTERM) async throws -> ChildProcess.End {
     child.signal(signal)
-    return try await child.end(within: deadline)
+    return try await child.end()
   }
 
   /// Asks its HTTP server.
@@ -85,17 +71,12 @@ package final class WorkerProcess: Sendable {
   /// - Throws: `URLError` when there is no answer.
   package func get(_ path: String, accept: String = "*/*") async throws -> Answer {
     guard let url = URL(string: "http://\(httpAddress)\(path)") else { throw URLError(.badURL) }
-    var request = URLRequest(url: url, cachePolicy: .reloadIgnoringLocalCacheData, timeoutInterval: 30)
+    var request = URLRequest(
+      url: url, cachePolicy: .reloadIgnoringLocalCacheData, timeoutInterval: Duration.patience / .seconds(1))
     request.setValue(accept, forHTTPHeaderField: "Accept")
     let (body, response) = try await URLSession(configuration: .ephemeral).data(for: request)
     guard let response = response as? HTTPURLResponse else { throw URLError(.badServerResponse) }
     return Answer(status: response.statusCode, text: String(decoding: body, as: UTF8.self))
-  }
-
-  private func time(of record: String) -> Date? {
-    let line = log.split(separator: "\n").first { $0.contains(record) }
-    return line?.split(separator: " ").first
-      .flatMap { try? Date(String($0), strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true)) }
   }
 
   private static func port(in log: String) -> Int? {

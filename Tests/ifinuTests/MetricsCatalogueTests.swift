@@ -45,14 +45,14 @@ import Testing
   }
 
   /// `promtool check metrics` lints what it reads: HELP, units, suffixes, types in names, camelCase, abbreviations.
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.hangLimit)
   func `promlint finds nothing in any name, shown now or not`() async throws {
     let outcome = try await Self.promlint(families.map { ($0.name, $0.kind, $0.help, $0.labels) })
     #expect(outcome.status == 0 && outcome.output.isEmpty, "\(outcome.output)")
   }
 
   @Test(
-    .timeLimit(.minutes(1)),
+    .hangLimit,
     arguments: [
       ("whatsapp_envios", FamilyKind.counter, "Sends."), ("whatsapp_envio_ms", .gauge, "Time."),
       ("whatsapp_dlq_count", .gauge, "Dead letters."), ("whatsapp_filaTamanho", .gauge, "Size."),

@@ -26,7 +26,7 @@ extension RedisMessageQueue {
 
   private func recoverSome() async throws(QueueError) -> (Recovery, hasMore: Bool) {
     let start = ContinuousClock.now
-    let reply = try await run(recovery())
+    let reply = try await run(recoveryCall())
     let elements = try reply.requireElements(atLeast: 1)
     serverClock.note(try elements[0].requireInteger(), askedAt: start)
     guard elements.count > 1 else { throw .unavailable("the call for recovery was held up on its way") }
@@ -39,7 +39,7 @@ extension RedisMessageQueue {
     return (recovery, try elements[4].requireInteger() == 1 && fault == nil)
   }
 
-  private func recovery() -> ScriptCall {
+  private func recoveryCall() -> ScriptCall {
     var call = ScriptCall(
       .recover,
       keys: keys.lanes + [
@@ -49,9 +49,9 @@ extension RedisMessageQueue {
     call.append(Self.bytesPerCall)
     call.append(Self.recoveriesOfPoison)
     call.append(bound.age.wholeMilliseconds)
-    let latest = serverClock.now?.advanced(by: Self.patienceWithRecovery)
+    let latest = serverClock.now?.advanced(by: recovery.lateness)
     call.append(latest.map { Int($0.nanoseconds / 1_000_000) } ?? 1 << 53)
-    call.append(silenceBeforeTruce.wholeMilliseconds)
+    call.append(recovery.silence.wholeMilliseconds)
     // Holders extend at each third of the time; the rest is for being late.
     call.append((lease / 2).wholeMilliseconds)
     call.append(lease.wholeMilliseconds)

@@ -11,8 +11,6 @@ package final class RedisMessageQueue: MessageQueue {
   static let bytesPerCall = 8 << 20
   static let movesPerCall = 256
   static let tokensPerCall = 1000
-  /// How late a call for recovery may reach the server.
-  static let patienceWithRecovery = Duration.seconds(1)
   /// The largest reply with which a wait for messages may end: the message that came.
   private static let largestWakingReply = 2 * Message.maximumPayloadBytes
 
@@ -20,8 +18,7 @@ package final class RedisMessageQueue: MessageQueue {
   let keys: RedisKeys
   let lease: Duration
   let bound: DeadLetterBound
-  /// How long nobody may have asked for a recovery before leases are left alone for a while.
-  let silenceBeforeTruce: Duration
+  let recovery: RecoveryTiming
   let numbering = LeaseNumbering()
   let serverClock = ServerClock()
   let acknowledging: LeaseEnding
@@ -39,15 +36,14 @@ package final class RedisMessageQueue: MessageQueue {
   ///   - keys: what everything is called there.
   ///   - lease: how long a lease lasts unless it is extended.
   ///   - deadLetterBound: how many dead letters are kept, and for how long.
-  ///   - silenceBeforeTruce: how long nobody may have asked for a recovery before leases are left alone for half their
-  ///     time; nil for twice the interval at which it is asked for.
+  ///   - recovery: when expired leases are left alone; nil for the usual times.
   ///   - loop: what drives its connections; without one, a thread of their own.
   ///   - timeouts: of its connections.
   ///   - logger: told of breaks and reconnections.
   /// - Throws: ``QueueError/unavailable(_:)`` when the system has no thread or descriptor left.
   package init(
     url: RedisURL, keys: RedisKeys, lease: Duration, deadLetterBound: DeadLetterBound = DeadLetterBound(),
-    silenceBeforeTruce: Duration? = nil, on loop: EventLoop? = nil,
+    recovery: RecoveryTiming? = nil, on loop: EventLoop? = nil,
     timeouts: RedisConnection.Timeouts = RedisConnection.Timeouts(), logger: Logger
   ) throws(QueueError) {
     let connection = try RedisConnection(to: url, on: loop, timeouts: timeouts, logger: logger)
@@ -55,7 +51,7 @@ package final class RedisMessageQueue: MessageQueue {
     self.keys = keys
     self.lease = lease
     bound = deadLetterBound
-    self.silenceBeforeTruce = silenceBeforeTruce ?? QueueUpkeep.recoveryInterval(lease: lease) * 2
+    self.recovery = recovery ?? RecoveryTiming(lease: lease)
     watch = LaneWatch(
       url: url, keys: keys, largestReply: Self.largestWakingReply, on: connection.loop, timeouts: timeouts,
       logger: logger)

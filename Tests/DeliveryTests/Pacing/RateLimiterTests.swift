@@ -2,7 +2,7 @@ import Delivery
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct RateLimiterTests {
+@Suite(.hangLimit) struct RateLimiterTests {
   private let clock = ManualClock()
 
   private func limiter(rate: Double, burst: Int) -> RateLimiter {
@@ -17,7 +17,7 @@ import Testing
     let third = Task { await limiter.acquire() }
     try await clock.awaitSleepers(1)
     clock.advance(by: .milliseconds(99))
-    try await clock.awaitSleepers(0)
+    #expect(clock.sleepers == 1)
     clock.advance(by: .milliseconds(1))
     #expect(await third.value == .granted(after: .milliseconds(100)))
   }

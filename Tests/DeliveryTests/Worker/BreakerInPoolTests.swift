@@ -3,7 +3,7 @@ import Testing
 
 @testable import Delivery
 
-@Suite(.timeLimit(.minutes(1))) struct BreakerInPoolTests {
+@Suite(.hangLimit) struct BreakerInPoolTests {
   private static let hostDown = SendFailure(.connectionFailed, detail: "refused", isHostFault: true)
 
   /// A pool of three workers whose host is down for a number of calls, with the breaker open.
@@ -17,6 +17,20 @@ import Testing
     }
   }
 
+  /// Moves the clock on by seconds, each time when the fetch loop rests: it looks once a second while it may not fetch.
+  private func pass(seconds: Int, in bench: PoolBench) async throws {
+    for second in 0..<seconds {
+      try await fetchLoopRests(in: bench, "after \(second) s")
+      bench.clock.advance(by: .seconds(1))
+    }
+  }
+
+  private func fetchLoopRests(in bench: PoolBench, _ when: String = "once it is open") async throws {
+    // A token's time may be a nanosecond before its second.
+    let second = Duration.milliseconds(999)...Duration.seconds(1)
+    try await eventually("the fetch loop rests \(when)") { bench.clock.timeToNextWake.map(second.contains) == true }
+  }
+
   @Test func `takes nothing while it is open, and goes on after a probe that succeeds`() async throws {
     let sender = StubSender { _, call in
       call <= 3 ? .failure(Self.hostDown) : .success(SendReceipt(providerID: nil))
@@ -26,10 +40,11 @@ import Testing
     try await bench.whileRunning { _ in
       try await eventually("it is open") { bench.breaker == ["aberto": 1] }
       try await eventually("all is settled") { try await bench.memory.snapshot().inFlight == 0 }
+      try await fetchLoopRests(in: bench)
       let reserved = bench.queue.count(of: .reserve)
-      try await bench.advance(by: .milliseconds(100), until: "nearly the whole cooldown") {
-        bench.clock.now.offset >= .milliseconds(9_900)
-      }
+      try await pass(seconds: 9, in: bench)
+      try await fetchLoopRests(in: bench, "after 9 s")
+      bench.clock.advance(by: .milliseconds(900))
       #expect(sender.calls == 3)
       #expect(bench.queue.count(of: .reserve) == reserved)
       #expect(bench.memory.payloads(in: .standard).count == 17)
@@ -71,11 +86,13 @@ import Testing
     bench.push((0..<20).map { "m\($0)" })
     try await bench.whileRunning { _ in
       try await eventually("it is open") { bench.breaker == ["aberto": 1] }
+      try await fetchLoopRests(in: bench)
       let reserved = bench.queue.count(of: .reserve)
-      try await bench.advance(until: "the probe is fetched") { bench.queue.count(of: .reserve) == reserved + 1 }
-      try await bench.advance(by: .milliseconds(100), until: "nearly the token's time") {
-        bench.clock.now.offset >= .milliseconds(19_500)
-      }
+      try await pass(seconds: 10, in: bench)
+      try await eventually("the probe is fetched") { bench.queue.count(of: .reserve) == reserved + 1 }
+      try await pass(seconds: 9, in: bench)
+      try await fetchLoopRests(in: bench, "after 19 s")
+      bench.clock.advance(by: .milliseconds(500))
       #expect(bench.queue.count(of: .reserve) == reserved + 1)
       #expect(try await bench.memory.snapshot().inFlight == 1)
       try await bench.advance(until: "the probe is sent") { sender.calls == 4 }

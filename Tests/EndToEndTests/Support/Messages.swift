@@ -53,17 +53,17 @@ extension Scene {
   }
 
   /// Waits until that many messages have been received in all.
-  func awaitReceived(_ count: Int, within deadline: Duration = .seconds(120)) async throws {
-    guard await !sandbox.waitUntil(received: count, timeout: deadline) else { return }
+  func awaitReceived(_ count: Int) async throws {
+    guard await !sandbox.waitUntil(received: count, timeout: .patience) else { return }
     throw NeverCame(description: "received \(sandbox.receivedCount) of \(count) messages")
   }
 
   /// Waits until each of the messages has been received and the queue is empty.
-  func awaitDelivery(of messages: Messages, within deadline: Duration = .seconds(120)) async throws {
-    try await awaitReceived(messages.texts.count, within: deadline)
-    try await eventually("every message at the sandbox", within: deadline, every: .milliseconds(50)) {
+  func awaitDelivery(of messages: Messages) async throws {
+    try await awaitReceived(messages.texts.count)
+    try await eventually("every message at the sandbox", every: .milliseconds(50)) {
       sandbox.distinctTextCount >= messages.texts.count
     }
-    try await awaitIdle(within: deadline)
+    try await awaitIdle()
   }
 }

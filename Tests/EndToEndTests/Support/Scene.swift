@@ -25,8 +25,11 @@ final class Scene: Sendable {
     self.sandbox = sandbox
     let url = try RedisURL(redis.url)
     let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-    queue = try RedisMessageQueue(url: url, keys: keys, lease: .seconds(60), logger: quiet)
-    connection = try RedisConnection(to: url, logger: quiet)
+    var timeouts = RedisConnection.Timeouts()
+    timeouts.connect = .patience
+    timeouts.command = .patience
+    queue = try RedisMessageQueue(url: url, keys: keys, lease: .seconds(60), timeouts: timeouts, logger: quiet)
+    connection = try RedisConnection(to: url, timeouts: timeouts, logger: quiet)
     self.settings = [
       "IFINU_REDIS_URL": redis.url, "IFINU_EVOLUTION_URL": "http://127.0.0.1:\(sandbox.port)",
       "IFINU_EVOLUTION_API_KEY": Self.apiKey, "IFINU_EVOLUTION_INSTANCE": "loja", "IFINU_RATE": "0",
@@ -80,6 +83,20 @@ final class Scene: Sendable {
     _ = try await connection.send(RedisCommand("SET", keys.lane(lane), "x"))
   }
 
+  /// Ends the time of all leases, as if it had passed since their holders were last heard of.
+  func expireLeases() async throws {
+    let script = """
+      for _, token in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
+        redis.call('ZINCRBY', KEYS[1], -10000000000, token)
+      end
+      return 'done'
+      """
+    try await eventually("the end of all leases", every: .milliseconds(10)) {
+      // A Redis that was just started may not be connected yet.
+      (try? await connection.send(RedisCommand("EVAL", script, "1", "ifinu:em_voo")).text) == "done"
+    }
+  }
+
   /// What the queue holds now.
   func snapshot() async throws -> QueueSnapshot { try await queue.snapshot() }
 
@@ -97,8 +114,8 @@ final class Scene: Sendable {
   }
 
   /// Waits until the queue holds nothing but dead letters and what is scheduled.
-  func awaitIdle(within deadline: Duration = .seconds(60)) async throws {
-    try await eventually("an idle queue", within: deadline, every: .milliseconds(20)) {
+  func awaitIdle() async throws {
+    try await eventually("an idle queue", every: .milliseconds(20)) {
       let snapshot = try await snapshot()
       return snapshot.inFlight == 0 && snapshot.lanes.values.allSatisfy { $0.length == 0 }
     }

@@ -1,11 +1,12 @@
 import Delivery
+import TestSupport
 import Testing
 
 @testable import EvolutionAPI
 
-/// A client of an address, with time-outs that no decent answer comes near.
+/// A client of an address, with time-outs that no answer comes near.
 func client(
-  _ url: String, connectTimeout: Duration = .seconds(20), sendTimeout: Duration = .seconds(20), caFile: String? = nil
+  _ url: String, connectTimeout: Duration = .patience, sendTimeout: Duration = .patience, caFile: String? = nil
 ) throws -> EvolutionClient {
   try EvolutionClient(
     address: EvolutionAddress(url), apiKey: "segredo-123", connectTimeout: connectTimeout, sendTimeout: sendTimeout,
@@ -20,7 +21,9 @@ func patientClient(_ url: String) throws -> EvolutionClient {
 /// The settings of a ``patientClient(_:)``.
 var patientSettings: TransferSettings {
   var settings = TransferSettings(headers: ["Expect:"])
-  settings.maximumIdle = .seconds(3600)
+  settings.connectTimeout = .patience
+  settings.timeout = .patience
+  settings.maximumIdle = .forever
   return settings
 }
 
@@ -41,12 +44,4 @@ extension EvolutionClient {
       return error
     }
   }
-}
-
-/// An address on which nobody listens.
-func deafAddress() throws -> String {
-  // Bound and not closed before the test's end it would answer; closed it is refused, and the port is not given out
-  // again so soon.
-  let server = try RawServer { _ in }
-  return server.url
 }

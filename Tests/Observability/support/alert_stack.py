@@ -15,8 +15,8 @@ from .servers import Redis, Sandbox, Worker, message
 from .timescale import scaled_routes, scaled_rules
 
 FACTOR = 60
-# Enough for the rate below to last longer than the test.
-MESSAGES = 4000
+# Enough for the rate below to last longer than the test, however long that has to wait.
+MESSAGES = 20_000
 # A failure is not tried again within the test, and the breaker stays out of it.
 SETTINGS = {"RATE": "20", "BURST": "1", "RETRY_BASE": "1h", "BREAKER_FAILURES": "100000"}
 SECRETS = "/etc/alertmanager/segredos"

@@ -11,6 +11,7 @@ import yaml
 
 from .places import tool
 from .processes import Program, fetch, free_port
+from .waiting import PATIENCE_SECONDS
 
 
 class Prometheus(Program):
@@ -85,7 +86,7 @@ class Alertmanager(Program):
         """Fires alerts with these labels, as a Prometheus would."""
         body = json.dumps([{"labels": each} for each in labels]).encode()
         request = Request(f"{self.url}/api/v2/alerts", body, {"Content-Type": "application/json"})
-        with urlopen(request, timeout=5):
+        with urlopen(request, timeout=PATIENCE_SECONDS):
             pass
 
     def alerts(self, name: str) -> list[dict]:

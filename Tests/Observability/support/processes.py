@@ -12,19 +12,19 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from .waiting import eventually
+from .waiting import PATIENCE_SECONDS, eventually
 
 if TYPE_CHECKING:
     from typing import Self
 
-START_SECONDS = 30
-STOP_SECONDS = 15
+# Those that the system gives to no outgoing connection; each is given out once.
 BELOW_EPHEMERAL = range(15_000, 32_000)
+UNTRIED = iter(random.sample(BELOW_EPHEMERAL, len(BELOW_EPHEMERAL)))
 
 
 def free_port() -> int:
-    """A port that nobody listens on now, and that the system gives to no outgoing connection in the meantime."""
-    for port in random.sample(BELOW_EPHEMERAL, 1000):
+    """A port that nobody listens on now, and that neither the system nor this gives to another in the meantime."""
+    for port in UNTRIED:
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port
@@ -33,7 +33,7 @@ def free_port() -> int:
 
 def fetch(url: str) -> str:
     """The body of a page."""
-    with urllib.request.urlopen(url, timeout=5) as answer:
+    with urllib.request.urlopen(url, timeout=PATIENCE_SECONDS) as answer:
         return answer.read().decode()
 
 
@@ -71,7 +71,7 @@ class Program:
 
     def is_ready(self) -> bool:
         """Whether it answers; an OSError means no."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=1):
+        with socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE_SECONDS):
             return True
 
     def start(self) -> None:
@@ -82,7 +82,7 @@ class Program:
                 env=self.environment(),
             )
         try:
-            eventually(self._ready_or_ended, f"{self.name} to answer", START_SECONDS)
+            eventually(self._ready_or_ended, f"{self.name} to answer")
             if self._process.poll() is not None:
                 raise RuntimeError(f"{self.name} ended with {self._process.returncode}")
         except (RuntimeError, TimeoutError) as error:
@@ -96,10 +96,10 @@ class Program:
             return
         process.terminate()
         try:
-            process.wait(STOP_SECONDS)
+            process.wait(PATIENCE_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
-            process.wait(STOP_SECONDS)
+            process.wait()
 
     @property
     def log(self) -> Path:

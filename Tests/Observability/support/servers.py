@@ -10,10 +10,8 @@ import subprocess
 
 from .places import ifinu, tool
 from .processes import Program, fetch
-from .waiting import eventually
+from .waiting import PATIENCE_SECONDS, eventually
 
-ENQUEUE_SECONDS = 60
-BUSY_SECONDS = 15
 SAMPLE_NAME = re.compile(r"^([a-zA-Z_:][\w:]*)", re.MULTILINE)
 
 
@@ -34,7 +32,7 @@ class Redis(Program):
         """Puts messages into a lane, as a producer with the command line does."""
         lines = "".join(json.dumps(payload) + "\n" for payload in payloads)
         subprocess.run(
-            [ifinu(), "enqueue", "-", "--lane", lane], input=lines.encode(), check=True, timeout=ENQUEUE_SECONDS,
+            [ifinu(), "enqueue", "-", "--lane", lane], input=lines.encode(), check=True, timeout=PATIENCE_SECONDS,
             env=clean_environment() | {"IFINU_REDIS_URL": self.url}, stdout=subprocess.DEVNULL,
         )
 
@@ -96,9 +94,10 @@ def missing_from_a_busy_worker(wanted: set[str]) -> set[str]:
         return not missing
 
     with Redis() as redis, Sandbox() as sandbox:
-        redis.enqueue([message(number) for number in range(50)])
+        # At that rate they last longer than anybody waits.
+        redis.enqueue([message(number) for number in range(2 * PATIENCE_SECONDS)])
         with Worker(redis, sandbox, RATE="1", BURST="1") as worker, contextlib.suppress(TimeoutError):
-            eventually(is_complete, "every series", BUSY_SECONDS)
+            eventually(is_complete, "every series")
     return missing
 
 

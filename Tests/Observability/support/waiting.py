@@ -8,14 +8,16 @@ from typing import TypeVar
 
 Answer = TypeVar("Answer")
 PAUSE = 0.1
+# It only ends what hangs: no machine is so slow that what is waited for takes so long, and nothing is judged by it.
+PATIENCE_SECONDS = 300
 
 
-def eventually(ask: Callable[[], Answer], what: str, seconds: float = 30) -> Answer:
+def eventually(ask: Callable[[], Answer], what: str) -> Answer:
     """Asks until the answer is true and gives it; errors of the network count as not yet.
 
     Raises TimeoutError, which says what was waited for, the last answer and the last error.
     """
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + PATIENCE_SECONDS
     answer, fault = None, None
     while True:
         try:
@@ -25,5 +27,5 @@ def eventually(ask: Callable[[], Answer], what: str, seconds: float = 30) -> Ans
         except OSError as error:
             fault = error
         if time.monotonic() > deadline:
-            raise TimeoutError(f"waited {seconds:.0f} s for {what}; last answer {answer!r}, last error {fault!r}")
+            raise TimeoutError(f"waited in vain for {what}; last answer {answer!r}, last error {fault!r}")
         time.sleep(PAUSE)
