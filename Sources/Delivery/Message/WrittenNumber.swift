@@ -33,7 +33,6 @@ struct WrittenNumber {
   private init() {}
 
   /// Goes through a text once.
-  /// Goes through a text once.
   private struct Scanner {
     private(set) var number = WrittenNumber()
     /// Whether the second letter of a carrier's placeholder is missing: `0xx11`.

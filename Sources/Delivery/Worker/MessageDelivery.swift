@@ -20,6 +20,8 @@ struct MessageDelivery: Sendable {
   let dueSoon: News
   let logger: Logger
 
+  /// The payloads from which on the fetch loop may wait for the room that one takes, rather than for a slot.
+  private static let largePayload = 32_768
   /// How long a message rests whose instance could not be looked up.
   private static let lookupRest = Duration.seconds(10)
   /// How far ahead a due time may lie before the message is put back: clocks differ a little.
@@ -33,7 +35,7 @@ struct MessageDelivery: Sendable {
     slots.give()
     await settle(lease, as: settlement)
     held.remove(assignment.place)
-    slots.noteSettled()
+    slots.noteSettled(isNews: lease.payload.count >= Self.largePayload)
   }
 
   /// Does what has to be done for a message, and lets the breaker know how it ended.

@@ -42,13 +42,13 @@ final class Slots: Sendable {
     if isNews { news.tell() }
   }
 
-  /// Notes that the queue has heard of a message; the last one is news to whoever waits for the end.
-  func noteSettled() {
+  /// Notes that the queue has heard of a message. The last one is news to whoever waits for the end.
+  func noteSettled(isNews: Bool = false) {
     let isLast = state.withLock { state in
       state.unsettled -= 1
       return state.unsettled == 0
     }
-    if isLast { news.tell() }
+    if isLast || isNews { news.tell() }
   }
 
   /// Rests until so many slots are free, the time is up or there is other news.
