@@ -47,6 +47,9 @@ package final class WorkerProcess: Sendable {
   /// Whether it has not ended yet.
   package var isRunning: Bool { child.isRunning }
 
+  /// The most memory that it has had so far, in bytes; nil when it has ended.
+  package var peakMemory: Int? { child.peakMemory }
+
   /// Sends it a signal.
   package func signal(_ signal: Int32) { child.signal(signal) }
 

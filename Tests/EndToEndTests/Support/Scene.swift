@@ -78,6 +78,11 @@ final class Scene: Sendable {
     _ = try await connection.send(RedisCommand("HSET", "ifinu:shards", instance, String(shard)))
   }
 
+  /// Changes a setting of Redis.
+  func configureRedis(_ name: String, _ value: String) async throws {
+    _ = try await connection.send(RedisCommand("CONFIG", "SET", name, value))
+  }
+
   /// Puts a key of another type in a lane's place.
   func spoil(_ lane: Lane) async throws {
     _ = try await connection.send(RedisCommand("SET", keys.lane(lane), "x"))
