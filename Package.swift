@@ -68,7 +68,9 @@ let package = Package(
       ]),
     room("EvolutionAPI", needs: ["CCurl", "Delivery", "JSON", "Platform"]),
     room("HTTPServer", needs: ["CMicroHTTPD", "Platform", "Telemetry"]),
-    room("EvolutionSandbox", needs: ["HTTPServer", "JSON", "Telemetry"]),
+    room(
+      "EvolutionSandbox",
+      needs: ["HTTPServer", "JSON", .product(name: "DequeModule", package: "swift-collections")]),
     .executableTarget(
       name: "ifinu",
       dependencies: [
@@ -107,7 +109,7 @@ let package = Package(
     tests(of: "RedisQueue", needs: ["Platform"]),
     tests(of: "EvolutionAPI", needs: ["EvolutionSandbox", "Platform"]),
     tests(of: "HTTPServer"),
-    tests(of: "EvolutionSandbox"),
+    tests(of: "EvolutionSandbox", needs: ["EvolutionAPI", "HTTPServer"]),
     tests(
       of: "ifinu",
       needs: [

@@ -25,7 +25,11 @@ package final class EvolutionSandbox: Sendable {
     limits.concurrentRequests = limits.connections
     self.routes = routes
     server = try HTTPServer(address: address, limits: limits, setting: setting) { await routes.respond(to: $0) }
+    let bound = SocketAddress(host: address.host, port: UInt16(clamping: server.port))
+    routes.webhooks.setServerURL("http://\(bound.reachable)")
   }
+
+  deinit { routes.work.cancel() }
 
   /// The port that it listens on.
   package var port: Int { server.port }
@@ -46,6 +50,12 @@ package final class EvolutionSandbox: Sendable {
     await routes.inbox.wait(until: count, timeout: timeout)
   }
 
-  /// Stops at once; requests that are under way are dropped.
-  package func stop() async { await server.stop(grace: .zero) }
+  /// How the calls of webhooks have fared.
+  package var webhookCounts: WebhookCounts { routes.webhooks.counts }
+
+  /// Stops at once; requests and calls that are under way or waiting are dropped.
+  package func stop() async {
+    await server.stop(grace: .zero)
+    await routes.work.stop()
+  }
 }

@@ -45,6 +45,8 @@ import Testing
       ["demo", "--messages", "0"],
       ["enqueue", "--number", "11988880001", "--text", "oi", "--format", "csv"],
       ["enqueue", "-", "--instance", ""], ["sandbox", "--address", "127.0.0.1:x"],
+      ["sandbox", "--ack", "lida"], ["sandbox", "--fault", "nada=1"], ["sandbox", "--fault", "gateway=2"],
+      ["sandbox", "--fault", "gateway=0.6", "--fail", "0.6"], ["sandbox", "--webhook-url", "ftp://loja"],
     ])
   func `bad usage is told as such`(arguments: [String]) async throws {
     let outcome = try await Program.run(arguments)

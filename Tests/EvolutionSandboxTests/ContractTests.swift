@@ -60,8 +60,8 @@ import Testing
     (#"{"text":"oi"}"#, #"[["instance requires property \"number\""]]"#),
     ("{}", #"[["instance requires property \"number\"","instance requires property \"text\""]]"#),
     ("", #"[["instance requires property \"number\"","instance requires property \"text\""]]"#),
-    ("[]", #"[["instance is not of a type(s) object"]]"#),
-    (#"{"number":5511988887777,"text":"oi"}"#, #"[["number is not of a type(s) string"]]"#),
+    ("[]", #"[["instance requires property \"number\"","instance requires property \"text\""]]"#),
+    (#"{"number":5511988887777,"text":"oi"}"#, #"[["Invalid format"]]"#),
     (#"{"number":"5511988887777","text":null}"#, #"[["text is not of a type(s) string"]]"#),
     (#"{"number":"5511988887777","text":"oi","delay":"1s"}"#, #"[["Enter a value in milliseconds"]]"#),
     (#"{"number":"5511988887777","text":"oi","linkPreview":0}"#, #"[["linkPreview is not of a type(s) boolean"]]"#),
@@ -80,7 +80,9 @@ import Testing
     }
   }
 
-  @Test(arguments: ["{", "nada", #"{"number":"5511988887777","text":"oi"}}"#, String(repeating: "[", count: 100_000)])
+  @Test(arguments: [
+    "{", "nada", #""texto""#, "17", #"{"number":"5511988887777","text":"oi"}}"#, String(repeating: "[", count: 100_000),
+  ])
   func `what is no JSON is 400, before anything else is looked at`(body: String) async throws {
     try await withSandbox {
       $0.apiKey = "certo"
@@ -143,6 +145,14 @@ import Testing
       #expect(try all.json.elements.map { $0["connectionStatus"]?.string } == ["open", "open", "close"])
       let one = try await client.get("/instance/fetchInstances?instanceName=b", key: "certo")
       #expect(try one.json.elements.map { $0["name"]?.string } == ["b"])
+      let id = try #require(try one.json.elements.first?["id"]?.string)
+      let byID = try await client.get("/instance/fetchInstances?instanceId=\(id)", key: "certo")
+      #expect(try byID.json.elements.map { $0["name"]?.string } == ["b"])
+      for query in ["instanceName=x", "instanceId=x", "number=5511988887777"] {
+        let missing = try await client.get("/instance/fetchInstances?\(query)", key: "certo")
+        #expect(missing.status == 404)
+        #expect(try missing.json["response"]?["message"]?.elements.first?.string?.hasSuffix("not found") == true)
+      }
       #expect(try await client.get("/instance/connectionState/x", key: "certo").status == 404)
     }
   }

@@ -137,6 +137,43 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    (Fault.closed, 500, "Connection Closed"), (.timedOut, 500, "Timed Out"),
+    (.notLoaded, 500, "Cannot read properties of undefined (reading 'onWhatsApp')"),
+    (.closedSending, 400, "Error: Connection Closed"), (.timedOutSending, 400, "Error: Timed Out"),
+    (.tooMany, 429, "rate-overlimit"), (.overLimit, 500, "rate-overlimit"), (.noGroup, 400, "[object Object]"),
+    (.notStored, 400, "prisma.message.create"), (.empty, 201, ""), (.refused, 201, "PENDING"),
+    (.unheard, 201, "PENDING"), (.meta, 201, "131026"),
+    (.wrongPath, 404, "Cannot POST /message/sendText/"), (.unlicensed, 503, "LICENSE_REQUIRED"),
+    (.gateway, 504, "Gateway"),
+  ])
+  func `a fault by name is answered in its own words, and sent or not`(
+    fault: Fault, status: Int, words: String
+  ) async throws {
+    try await withSandbox {
+      $0.faults.others = [fault: 1]
+    } _: { sandbox, client in
+      let answer = try await client.sendText()
+      #expect(answer.status == status)
+      #expect(words.isEmpty ? answer.text.isEmpty : answer.text.contains(words))
+      #expect(sandbox.receivedCount == (fault.isSent ? 1 : 0))
+    }
+  }
+
+  @Test func `a dropped send is taken, and its connection closed`() async throws {
+    try await withSandbox {
+      $0.faults.others = [.drop: 1]
+    } _: { sandbox, client in
+      await #expect(throws: URLError.self) { try await client.sendText() }
+      #expect(sandbox.receivedCount == 1)
+    }
+  }
+
+  @Test func `shares of faults add up`() async throws {
+    let rates = FaultRates(limit: 0.1, fail: 0.2, hang: 0.1, others: [.gateway: 0.1, .drop: 0.05])
+    #expect(abs(rates.total - 0.55) < 1e-9)
+  }
+
   @Test func `stopping ends requests that hang`() async throws {
     var options = SandboxOptions()
     options.faults.hang = 1

@@ -31,7 +31,8 @@ import Testing
       #expect(try await find(client).json["messages"]?["total"]?.integer == 8)
       let id = try #require(sandbox.received.first?.id)
       #expect(try await find(client, key: #"{"id":"\#(id)"}"#).json["messages"]?["total"]?.integer == 1)
-      #expect(try await find(client, key: #"{"fromMe":false}"#).json["messages"]?["total"]?.integer == 0)
+      // As in Evolution, only a `fromMe` that is true filters.
+      #expect(try await find(client, key: #"{"fromMe":false}"#).json["messages"]?["total"]?.integer == 8)
       #expect(try await find(client, page: 99).json["messages"]?["records"]?.elements.isEmpty == true)
       let past = #""messageTimestamp":{"gte":"2020-01-01","lte":"2020-12-31T23:59:59Z"}"#
       #expect(try await find(client, time: past).json["messages"]?["total"]?.integer == 0)
@@ -39,14 +40,93 @@ import Testing
   }
 
   @Test(arguments: [
-    #""messageTimestamp":{"gte":"2020-01-01T00:00:00Z"}"#, #""messageTimestamp":{"lte":"2100-01-01T00:00:00Z"}"#,
-    #""messageTimestamp":{"gte":"ontem","lte":"hoje"}"#, #""messageTimestamp":{"gte":1,"lte":2}"#, #""x":1"#,
-    #""messageTimestamp":{"gte":"2020-13-01T00:00:00Z","lte":"2100-01-01T00:00:00Z"}"#,
+    #""messageTimestamp":{"gte":"2100-01-01T00:00:00Z"}"#, #""messageTimestamp":{"lte":"2000-01-01T00:00:00Z"}"#,
+    #""messageTimestamp":{}"#, #""x":1"#, #""messageType":"conversation""#, #""source":"web""#,
   ])
-  func `both bounds of the time are needed`(time: String) async throws {
+  func `a time with one bound or none filters nothing`(condition: String) async throws {
     try await withSandbox { _, client in
-      let answer = try await find(client, time: time)
+      for number in 1...3 { _ = try await client.sendText("m\(number)") }
+      let answer = try await find(client, time: condition)
+      #expect(answer.status == 200)
+      let records = try #require(try answer.json["messages"]?["records"]?.elements)
+      #expect(records.map { $0["message"]?["conversation"]?.string } == ["m3", "m2", "m1"])
+    }
+  }
+
+  @Test(arguments: [
+    (#""messageTimestamp":{"gte":"ontem","lte":"hoje"}"#, 500),
+    (#""messageTimestamp":{"gte":"2020-13-01T00:00:00Z","lte":"2100-01-01T00:00:00Z"}"#, 500),
+    (#""messageTimestamp":{"gte":1,"lte":2}"#, 200), (#""messageType":"imageMessage""#, 200),
+    (#""id":"outro""#, 200), (#""source":"android""#, 200),
+    (#""messageTimestamp":{"gte":"2100-01-01T00:00:00Z","lte":"2000-01-01T00:00:00Z"}"#, 200),
+  ])
+  func `what filters leaves nothing, and what is no time is an error`(condition: String, status: Int) async throws {
+    try await withSandbox { _, client in
+      _ = try await client.sendText()
+      let answer = try await find(client, time: condition)
+      #expect(answer.status == status)
+      #expect(try answer.json["messages"]?["total"]?.integer == (status == 200 ? 0 : nil))
+    }
+  }
+
+  @Test(arguments: [#"{"remoteJid":""}"#, #"{"id":17}"#])
+  func `a key that names nobody is refused`(key: String) async throws {
+    try await withSandbox { _, client in
+      let answer = try await find(client, key: key)
       #expect(answer.status == 400)
+      #expect(answer.text.contains("The property cannot be empty"))
+    }
+  }
+
+  @Test(arguments: [
+    (Acknowledgement.pending, []), (.server, ["SERVER_ACK"]), (.delivery, ["SERVER_ACK", "DELIVERY_ACK"]),
+    (.read, ["SERVER_ACK", "DELIVERY_ACK", "READ"]), (.error, ["ERROR"]),
+  ])
+  func `a message gets as far as it is to get`(reach: Acknowledgement, statuses: [String]) async throws {
+    try await withSandbox {
+      $0.acknowledgement = reach
+      $0.acknowledgementPace = .zero
+    } _: { sandbox, client in
+      _ = try await client.sendText()
+      _ = try await client.sendText(to: "5531988887777")
+      let records = try await find(client).json["messages"]?["records"]?.elements
+      #expect(records?.count == 2)
+      for record in records ?? [] {
+        #expect(record["MessageUpdate"]?.elements.map { $0["status"]?.string } == statuses)
+      }
+      let message = try #require(sandbox.received.last)
+      for condition in [#"{"id":"\#(message.id)"}"#, #"{"remoteJid":"553188887777@s.whatsapp.net"}"#] {
+        let rows = try await client.post("/chat/findStatusMessage/loja", #"{"where":\#(condition)}"#)
+        #expect(rows.status == 200)
+        #expect(try rows.json.elements.map { $0["status"]?.string } == statuses)
+        #expect(try rows.json.elements.allSatisfy { $0["keyId"]?.string == message.id })
+      }
+      let all = try await client.post("/chat/findStatusMessage/loja", "")
+      #expect(try all.json.elements.count == 2 * statuses.count)
+    }
+  }
+
+  @Test(arguments: [(Fault.refused, ["ERROR"]), (.unheard, [])])
+  func `a message that WhatsApp refuses or forgets gets no farther`(fault: Fault, statuses: [String]) async throws {
+    try await withSandbox {
+      $0.acknowledgement = .read
+      $0.acknowledgementPace = .zero
+      $0.faults.others = [fault: 1]
+    } _: { _, client in
+      _ = try await client.sendText()
+      let record = try await find(client).json["messages"]?["records"]?.elements.first
+      #expect(record?["MessageUpdate"]?.elements.map { $0["status"]?.string } == statuses)
+    }
+  }
+
+  @Test func `a status that is due later is not there yet`() async throws {
+    try await withSandbox {
+      $0.acknowledgement = .read
+      $0.acknowledgementPace = .forever
+    } _: { _, client in
+      _ = try await client.sendText()
+      let records = try await find(client).json["messages"]?["records"]?.elements
+      #expect(records?.first?["MessageUpdate"]?.elements.map { $0["status"]?.string } == ["SERVER_ACK"])
     }
   }
 

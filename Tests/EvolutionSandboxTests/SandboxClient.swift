@@ -38,6 +38,15 @@ struct SandboxClient: Sendable {
     try await send("POST", path, body: body, key: key)
   }
 
+  func delete(_ path: String, key: String? = nil) async throws -> Answer {
+    try await send("DELETE", path, body: nil, key: key)
+  }
+
+  /// How an instance stands with WhatsApp.
+  func state(of instance: String, key: String? = nil) async throws -> String? {
+    try await get("/instance/connectionState/\(instance)", key: key).json["instance"]?["state"]?.string
+  }
+
   func sendText(
     _ text: String = fatura, to number: String = "5511988887777", on instance: String = "loja", key: String? = nil
   ) async throws -> Answer {

@@ -19,6 +19,8 @@ final class EasyHandle {
   private var start = MonotonicTime(nanoseconds: 0)
   private var bodyCount = 0
   private var url: ParsedURL?
+  /// The header lines of a request that has some of its own.
+  private var ownHeaders: HeaderLines?
   private var answer: [UInt8] = []
   private var hasWholeHead = false
   private var isTruncated = false
@@ -64,6 +66,7 @@ final class EasyHandle {
     forgetLastTry()
     let request = transfer.request
     return set(driver.parsed(request.url)) && set(body: request.body) && setFreshConnection(false)
+      && set(headers: request.headers)
   }
 
   /// Whether a transfer that libcurl has ended came to nothing because its kept-alive connection did, before a byte of
@@ -183,6 +186,16 @@ final class EasyHandle {
     return unsafe ccurl_easy_set_size(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(request.count)) == CURLE_OK
       && request.withUnsafeBytes { unsafe ccurl_easy_set_pointer(easy, CURLOPT_COPYPOSTFIELDS, $0.baseAddress) }
         == CURLE_OK
+  }
+
+  /// Sets a request's own header lines, or takes away those of the request before.
+  private func set(headers lines: [String]) -> Bool {
+    guard !lines.isEmpty || ownHeaders != nil else { return true }
+    let own = lines.isEmpty ? nil : HeaderLines(settings.headers + lines)
+    let list = unsafe UnsafeRawPointer((own ?? headers).list)
+    guard unsafe ccurl_easy_set_pointer(easy, CURLOPT_HTTPHEADER, list) == CURLE_OK else { return false }
+    ownHeaders = own
+    return true
   }
 
   private func setFreshConnection(_ insists: Bool) -> Bool {

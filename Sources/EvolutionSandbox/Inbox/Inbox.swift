@@ -36,6 +36,12 @@ final class Inbox: Sendable {
 
   var messages: [ReceivedMessage] { state.withLock { Array($0.messages.suffix(bound)) } }
 
+  /// The messages of an instance.
+  func messages(of instance: Instance) -> [ReceivedMessage] { messages.filter { $0.instanceID == instance.id } }
+
+  /// How many messages there are of each instance, by its id.
+  var countsByInstance: [String: Int] { messages.reduce(into: [:]) { $0[$1.instanceID, default: 0] += 1 } }
+
   var count: Int { state.withLock { $0.count } }
 
   func wait(until count: Int, timeout: Duration) async -> Bool {

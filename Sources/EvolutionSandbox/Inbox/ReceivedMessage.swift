@@ -4,6 +4,8 @@ package struct ReceivedMessage: Sendable {
   package let id: String
   /// The instance that it was sent on.
   package let instance: String
+  /// That instance's id: another one of the same name has another.
+  package let instanceID: String
   /// The recipient as it was asked for.
   package let number: String
   /// The recipient as WhatsApp knows it, which may lack the ninth digit.
@@ -12,6 +14,8 @@ package struct ReceivedMessage: Sendable {
   package let text: String
   /// When it came, in seconds since 1970.
   package let receivedAt: Double
+  /// How far it gets on its way to its reader.
+  package let acknowledgement: Acknowledgement
 
   /// The recipient with the middle hidden: `5511*****0001`.
   package var maskedNumber: String {

@@ -11,30 +11,10 @@ struct SandboxRandom: RandomNumberGenerator {
     mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
     return mixed ^ (mixed >> 31)
   }
-}
 
-/// What befalls one send.
-enum Fate: Equatable {
-  case sent
-  case limited
-  case failed(Transient)
-  case hung
-
-  /// Failures before anything was sent, as Evolution words them.
-  enum Transient: String, CaseIterable {
-    case closed = "Connection Closed"
-    case timedOut = "Timed Out"
-    case notLoaded = "Cannot read properties of undefined (reading 'onWhatsApp')"
-  }
-
-  /// Draws a fate; one draw decides, so that the shares are exact.
-  static func draw(_ rates: FaultRates, using random: inout SandboxRandom) -> Fate {
-    let draw = Double.random(in: 0..<1, using: &random)
-    if draw < rates.limit { return .limited }
-    if draw < rates.limit + rates.fail {
-      return .failed(Transient.allCases.randomElement(using: &random) ?? .closed)
-    }
-    if draw < rates.limit + rates.fail + rates.hang { return .hung }
-    return .sent
+  /// So many characters out of some.
+  mutating func text(_ length: Int, of characters: String) -> String {
+    let characters = Array(characters.utf8)
+    return String(decoding: (0..<length).map { _ in characters.randomElement(using: &self) ?? 0x30 }, as: UTF8.self)
   }
 }

@@ -24,19 +24,34 @@ extension HTTPResponse {
 
   static func badRequest(_ message: JSONValue) -> HTTPResponse { failure(400, "Bad Request", message) }
 
+  /// What a schema finds wrong with a body.
+  static func invalid(_ faults: [String]) -> HTTPResponse { badRequest([.array(faults.map { .string($0) })]) }
+
   static func serverError(_ message: String) -> HTTPResponse {
     failure(500, "Internal Server Error", .string(message))
   }
 
   static let unauthorized = failure(401, "Unauthorized", "Unauthorized")
 
-  static let rateLimited = failure(429, "Too Many Requests", "rate-overlimit", headers: [("Retry-After", "1")])
+  static func notFound(_ words: String) -> HTTPResponse { failure(404, "Not Found", [.string(words)]) }
 
-  static func unknownInstance(_ name: String) -> HTTPResponse {
-    failure(404, "Not Found", [.string("The \"\(name)\" instance does not exist")])
-  }
+  static func unknownInstance(_ name: String) -> HTTPResponse { notFound("The \"\(name)\" instance does not exist") }
 
   static func unknownRoute(_ request: HTTPRequest) -> HTTPResponse {
-    failure(404, "Not Found", [.string("Cannot \(request.method) \(request.path)")])
+    notFound("Cannot \(request.method) \(request.path)")
+  }
+
+  static func nameInUse(_ name: String) -> HTTPResponse {
+    failure(403, "Forbidden", [.string("This name \"\(name)\" is already in use.")])
+  }
+
+  /// A body that is no JSON, in the words of the framework below Evolution.
+  static func unreadable(at offset: Int) -> HTTPResponse {
+    failure(400, "Internal Server Error", .string("Unexpected token in JSON at position \(offset)"))
+  }
+
+  /// What was asked for is done.
+  static func success(_ words: String) -> HTTPResponse {
+    json(200, ["status": "SUCCESS", "error": false, "response": ["message": .string(words)]])
   }
 }

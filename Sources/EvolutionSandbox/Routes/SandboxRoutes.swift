@@ -10,6 +10,8 @@ final class SandboxRoutes: Sendable {
   let inbox: Inbox
   let options: SandboxOptions
   let instances: Instances
+  let webhooks: WebhookOutbox
+  let work = BackgroundWork()
   private let random: Mutex<SandboxRandom>
   private let requests = Atomic<Int>(0)
 
@@ -17,6 +19,7 @@ final class SandboxRoutes: Sendable {
     self.options = options
     inbox = Inbox(bound: options.keptMessages)
     instances = Instances(known: options.instances, closed: options.closedInstances)
+    webhooks = WebhookOutbox(options.webhooks, instances: instances, work: work)
     random = Mutex(SandboxRandom(seed: options.seed))
   }
 
@@ -27,49 +30,63 @@ final class SandboxRoutes: Sendable {
     if let answer = options.respond?(SandboxRequest(ordinal, request, segments)) {
       return await perform(answer, request, instance: segments.last ?? "")
     }
-    switch (request.method, segments.first, segments.dropFirst().first, segments.count) {
-    case ("GET", nil, nil, 0):
-      return welcome
-    case ("GET", "instance", "fetchInstances", 2):
-      guard isAuthorized(request) else { return .unauthorized }
-      return .json(200, instances.list(only: request.query.first { $0.name == "instanceName" }?.value))
-    case ("GET", "instance", "connectionState", 3):
-      return refusal(of: request, on: segments[2]) ?? .json(200, instances.connectionState(of: segments[2]))
-    case ("POST", "message", "sendText", 3):
-      return await withBody(of: request) { await sendText(request, $0, on: segments[2]) }
-    case ("POST", "chat", "findMessages", 3):
-      return await withBody(of: request) { findMessages(request, $0, on: segments[2]) }
-    default:
-      return .unknownRoute(request)
+    let route = "\(request.method) \(segments.prefix(2).joined(separator: "/"))"
+    switch (segments.count, route) {
+    case (0, "GET "): return welcome
+    case (2, "POST instance/create"): return await withBody(of: request) { create(request, $0) }
+    case (2, "GET instance/fetchInstances"): return fetchInstances(request)
+    case (3, _):
+      guard let action = action(route) else { return .unknownRoute(request) }
+      return await withBody(of: request) { await answer(request, $0, on: segments[2], by: action) }
+    default: return .unknownRoute(request)
+    }
+  }
+
+  /// What is done about an instance; nil for a route that there is not.
+  private func action(_ route: String) -> ((InstanceRequest) async -> HTTPResponse)? {
+    switch route {
+    case "POST message/sendText": sendText
+    case "GET instance/connectionState": connectionState
+    case "GET instance/connect": connect
+    case "POST instance/restart": restart
+    case "POST instance/setPresence": setPresence
+    case "DELETE instance/logout": logout
+    case "DELETE instance/delete": delete
+    case "POST chat/whatsappNumbers": whatsappNumbers
+    case "POST chat/findMessages": findMessages
+    case "POST chat/findStatusMessage": findStatusMessage
+    case "POST chat/markMessageAsRead": markMessageAsRead
+    case "POST chat/archiveChat": archiveChat
+    case "POST chat/markChatUnread": markChatUnread
+    case "POST chat/fetchProfilePictureUrl": fetchProfilePictureURL
+    case "POST chat/sendPresence": sendPresence
+    case "POST webhook/set": setWebhook
+    case "GET webhook/find": findWebhook
+    case "POST settings/set": setSettings
+    case "GET settings/find": findSettings
+    default: nil
     }
   }
 
   /// The instance is looked up before the key is checked, so that an unknown one is told from a bad key.
-  func refusal(of request: HTTPRequest, on instance: String) -> HTTPResponse? {
-    guard instances.contains(instance) else { return .unknownInstance(instance) }
-    return isAuthorized(request) ? nil : .unauthorized
+  private func answer(
+    _ request: HTTPRequest, _ body: JSONView, on name: String, by action: (InstanceRequest) async -> HTTPResponse
+  ) async -> HTTPResponse {
+    guard let instance = instances.find(name) else { return .unknownInstance(name) }
+    guard isAuthorized(request) || isKey(of: instance, request) else { return .unauthorized }
+    return await action(InstanceRequest(instance: instance, body: body, query: request.query))
   }
 
-  /// What befalls the next send.
-  func nextFate() -> Fate { random.withLock { Fate.draw(options.faults, using: &$0) } }
+  /// Whether a request carries the key to everything.
+  func isAuthorized(_ request: HTTPRequest) -> Bool { options.apiKey.map { $0 == request.headers["apikey"] } ?? true }
 
-  /// The id of the next message: `3EB0` and 18 hexadecimal digits.
-  func nextKey() -> String {
-    let digits = "0123456789ABCDEF".utf8
-    return random.withLock { random in
-      "3EB0" + String(decoding: (0..<18).map { _ in digits.randomElement(using: &random) ?? 0x30 }, as: UTF8.self)
-    }
+  /// Whether a request carries the key to an instance.
+  func isKey(of instance: Instance, _ request: HTTPRequest) -> Bool {
+    instance.token.map { $0 == request.headers["apikey"] } ?? false
   }
 
-  /// Takes a message, as if it had been sent.
-  func record(number: String, text: String, on instance: String) -> ReceivedMessage {
-    let message = ReceivedMessage(
-      id: nextKey(), instance: instance, number: number, remoteJid: Recipient(number: number).jid, text: text,
-      receivedAt: UnixTime.now)
-    inbox.add(message)
-    options.onReceive?(message)
-    return message
-  }
+  /// Rolls the dice.
+  func draw<Result>(_ body: (inout SandboxRandom) -> Result) -> Result { random.withLock { body(&$0) } }
 
   /// Never answers; ends when the client has gone away or the sandbox stops.
   func silence() async -> HTTPResponse {
@@ -77,26 +94,22 @@ final class SandboxRoutes: Sendable {
     return .drop
   }
 
-  private func isAuthorized(_ request: HTTPRequest) -> Bool {
-    options.apiKey.map { $0 == request.headers["apikey"] } ?? true
-  }
-
   /// Reads a body before anything else is looked at, as the framework below Evolution does.
   private func withBody(of request: HTTPRequest, _ answer: (JSONView) async -> HTTPResponse) async -> HTTPResponse {
-    let document: JSONDocument
     do {
-      document = try JSONDocument(parsing: request.body.isEmpty ? Array("{}".utf8) : request.body)
+      let body = try JSONDocument(parsing: request.body.isEmpty ? Array("{}".utf8) : request.body).root
+      guard body.kind == .object || body.kind == .array else { return .unreadable(at: 0) }
+      return await answer(body)
     } catch {
-      return .failure(400, "Internal Server Error", .string("Unexpected token in JSON at position \(error.offset)"))
+      return .unreadable(at: error.offset)
     }
-    return await answer(document.root)
   }
 
-  private func perform(_ answer: ScriptedAnswer, _ request: HTTPRequest, instance: String) async -> HTTPResponse {
+  private func perform(_ answer: ScriptedAnswer, _ request: HTTPRequest, instance name: String) async -> HTTPResponse {
     if answer.isRecorded, let document = try? JSONDocument(parsing: request.body),
-      let send = SendTextRequest(document.root)
+      let send = SendTextRequest(document.root), let instance = instances.find(name)
     {
-      _ = record(number: send.number, text: send.text, on: instance)
+      take(send, on: instance)
     }
     if answer.delay > .zero { try? await Task.sleep(for: answer.delay) }
     return switch answer.ending {
@@ -113,6 +126,16 @@ final class SandboxRoutes: Sendable {
         "version": .string(Self.version), "clientName": "sandbox",
       ])
   }
+}
+
+/// A request about an instance that there is, by somebody who may.
+struct InstanceRequest {
+  /// The instance, as it was found.
+  let instance: Instance
+  /// The body, an object or an array.
+  let body: JSONView
+  /// The query's names and values.
+  let query: [(name: String, value: String)]
 }
 
 extension SandboxRequest {

@@ -8,19 +8,13 @@ struct SendTextRequest {
 
   /// What the schema finds wrong with a body, in its words; empty when nothing is.
   static func faults(of body: JSONView) -> [String] {
-    guard body.kind == .object else { return ["instance is not of a type(s) object"] }
-    var faults: [String] = []
-    for name in ["number", "text"] {
-      if let value = body[name], value.kind != .string { faults.append("\(name) is not of a type(s) string") }
-    }
-    if let delay = body["delay"], delay.integer == nil { faults.append("Enter a value in milliseconds") }
-    if let preview = body["linkPreview"], preview.kind != .boolean {
-      faults.append("linkPreview is not of a type(s) boolean")
-    }
-    for name in ["number", "text"] where body[name] == nil {
-      faults.append("instance requires property \"\(name)\"")
-    }
-    return faults
+    var check = SchemaCheck()
+    check.member("number", of: body, is: .string, orSay: "Invalid format")
+    check.member("text", of: body, is: .string)
+    check.member("linkPreview", of: body, is: .boolean)
+    if let delay = body["delay"], delay.integer == nil { check.fault("Enter a value in milliseconds") }
+    check.require(["number", "text"], of: body)
+    return check.faults
   }
 
   /// Reads a body that has no faults.

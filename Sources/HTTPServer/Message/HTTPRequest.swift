@@ -12,5 +12,8 @@ package struct HTTPRequest: Sendable {
   package let body: [UInt8]
 
   /// The path's segments, decoded one by one, so that an escaped slash stays inside its segment.
-  package var segments: [String] { path.split(separator: "/").map(\.percentDecoded) }
+  package var segments: [String] {
+    // By bytes: what is sent unescaped may begin with a mark that makes one character with the slash before it.
+    path.utf8.split(separator: UInt8(ascii: "/")).map { Substring($0).percentDecoded }
+  }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Delivery
+import EvolutionAPI
 import EvolutionSandbox
 import HTTPServer
 import Platform
@@ -11,10 +12,19 @@ struct SandboxCommand: AsyncParsableCommand {
     commandName: "sandbox",
     abstract: "An Evolution API to run against without WhatsApp: it takes messages and sends nothing.",
     discussion: """
-      It answers like version 2.3.7, with its checks and errors. Numbers that end in 0000 are not on WhatsApp. Rates \
-      are shares of the sends, from 0 to 1: a hung send is taken and never answered, as the real one does it.
+      It answers like version 2.3.7, with its checks and errors: sending texts and finding them, instances that are \
+      made, connected, logged out and deleted, their webhooks and settings. Numbers that end in 0000 are not on \
+      WhatsApp. Nobody has to scan a QR code: after --pair-after it counts as read.
 
-      Example:  ifinu sandbox --latency 200ms --fail 0.05 --verbose
+      Webhooks, those that are set and the one of --webhook-url, are told of messages taken, of what becomes of them \
+      (--ack) and of connections; calls that fail are tried again, ten times in all.
+
+      Rates are shares of the sends, from 0 to 1: a hung send is taken and never answered, as the real one does it. \
+      Faults by name for --fault: \(Fault.allCases.map(\.rawValue).joined(separator: ", ")).
+
+      Examples:
+        ifinu sandbox --latency 200ms --fail 0.05 --verbose
+        ifinu sandbox --empty --ack read --webhook-url http://127.0.0.1:9000/hook
       """)
 
   @Option(
@@ -34,7 +44,13 @@ struct SandboxCommand: AsyncParsableCommand {
   @Option(help: "The share of sends that are answered with 429.")
   var limit = 0.0
 
-  @Option(help: "The key that requests must carry; any, unless set.")
+  @Option(
+    help: ArgumentHelp(
+      "A fault and the share of sends that meet with it; may be given again.", valueName: "name=share"),
+    transform: { try FaultShare($0) })
+  var fault: [FaultShare] = []
+
+  @Option(help: "The key that requests must carry, unless it is their instance's own; any, unless set.")
   var apiKey: String?
 
   @Option(help: "An instance that exists; may be given again; any name is one, unless set.")
@@ -42,6 +58,31 @@ struct SandboxCommand: AsyncParsableCommand {
 
   @Option(help: "An instance that is not connected; may be given again.")
   var closedInstance: [String] = []
+
+  @Flag(help: "Begin with the instances named, or none: others exist once they are created.")
+  var empty = false
+
+  @Option(
+    help: "How long it takes until the QR code of an instance that connects is read (default: 2s).",
+    transform: { try DurationArgument.parse($0) })
+  var pairAfter: Duration = .seconds(2)
+
+  @Option(
+    help: ArgumentHelp(
+      "How far messages get: pending, server_ack, delivery_ack, read or error (default: server_ack).",
+      valueName: "status"), transform: { try Self.acknowledgement($0) })
+  var ack = Acknowledgement.server
+
+  @Option(
+    help: "How long a message takes from one status to the next (default: 100ms).",
+    transform: { try DurationArgument.parse($0) })
+  var ackDelay: Duration = .milliseconds(100)
+
+  @Option(help: ArgumentHelp("Where the events of all instances are told.", valueName: "url"))
+  var webhookURL: String?
+
+  @Flag(help: "Append the event's name to the address of --webhook-url.")
+  var webhookByEvents = false
 
   @Option(help: "Makes the faults repeatable.")
   var seed: UInt64?
@@ -57,18 +98,29 @@ struct SandboxCommand: AsyncParsableCommand {
     }
   }
 
+  private static func acknowledgement(_ text: String) throws -> Acknowledgement {
+    guard let status = Acknowledgement(rawValue: text.uppercased().replacing("-", with: "_")) else {
+      throw ValidationError("\"\(text)\" is no status such as server_ack, delivery_ack or read.")
+    }
+    return status
+  }
+
   func validate() throws {
     // Shares such as 0.33, 0.56 and 0.11 make a little more than one, as doubles.
-    guard [fail, hang, limit].allSatisfy({ (0...1).contains($0) }), fail + hang + limit <= 1 + 1e-9 else {
-      throw ValidationError("--fail, --hang and --limit are shares from 0 to 1, and together not above 1.")
+    guard [fail, hang, limit].allSatisfy({ (0...1).contains($0) }), faults.total <= 1 + 1e-9 else {
+      throw ValidationError("--fail, --hang, --limit and --fault are shares from 0 to 1, and together not above 1.")
+    }
+    guard webhookURL.map({ $0.hasPrefix("http://") || $0.hasPrefix("https://") }) ?? true else {
+      throw ValidationError("--webhook-url must start with http:// or https://.")
     }
   }
 
   func run() async throws {
     OpenFileLimit.raise()
+    let poster = try HTTPPoster()
     let sandbox: EvolutionSandbox
     do {
-      sandbox = try EvolutionSandbox(address: address, setting: "--address", options: options)
+      sandbox = try EvolutionSandbox(address: address, setting: "--address", options: options(with: poster))
     } catch {
       throw WorkFailure(message: "\(error)")
     }
@@ -76,17 +128,38 @@ struct SandboxCommand: AsyncParsableCommand {
     try Output.writeLine("sandbox listening on http://\(bound), Ctrl-C ends it")
     for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) { break }
     await sandbox.stop()
+    await poster.shutDown()
     StandardStream.output.writeLine("\(counted(sandbox.receivedCount, "message")) received")
+    tell(sandbox.webhookCounts)
   }
 
-  private var options: SandboxOptions {
+  private func tell(_ webhooks: WebhookCounts) {
+    guard webhooks.delivered + webhooks.failed + webhooks.dropped > 0 else { return }
+    StandardStream.output.writeLine(
+      "\(counted(webhooks.delivered, "webhook call")) delivered, \(webhooks.failed) given up, \(webhooks.dropped) dropped"
+    )
+  }
+
+  private var faults: FaultRates {
+    FaultRates(
+      limit: limit, fail: fail, hang: hang,
+      others: Dictionary(fault.map { ($0.fault, $0.share) }, uniquingKeysWith: +))
+  }
+
+  private func options(with poster: HTTPPoster) -> SandboxOptions {
     var options = SandboxOptions()
-    options.instances = instance.isEmpty ? nil : Set(instance + closedInstance)
+    options.instances = instance.isEmpty && !empty ? nil : Set(instance + closedInstance)
     options.closedInstances = Set(closedInstance)
     options.apiKey = apiKey
     options.latency = latency
-    options.faults = FaultRates(limit: limit, fail: fail, hang: hang)
+    options.faults = faults
     options.seed = seed
+    options.pairingTime = pairAfter
+    options.acknowledgement = ack
+    options.acknowledgementPace = ackDelay
+    options.webhooks.globalURL = webhookURL
+    options.webhooks.globalByEvents = webhookByEvents
+    options.webhooks.deliver = { await poster.post($0.body, to: $0.url, headers: $0.headers) }
     if verbose {
       options.onReceive = { message in
         let number = PhoneNumber(message.number)?.description ?? "an unknown number"
@@ -94,5 +167,22 @@ struct SandboxCommand: AsyncParsableCommand {
       }
     }
     return options
+  }
+}
+
+/// A fault on the command line, `name=share`.
+struct FaultShare {
+  let fault: Fault
+  let share: Double
+
+  init(_ text: String) throws {
+    let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+    guard parts.count == 2, let fault = Fault(rawValue: parts[0]), let share = Double(parts[1]), (0...1).contains(share)
+    else {
+      let names = Fault.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("\"\(text)\" is no fault and its share, such as gateway=0.1. Faults: \(names).")
+    }
+    self.fault = fault
+    self.share = share
   }
 }

@@ -1,3 +1,5 @@
+internal import JSON
+
 /// A number as Evolution turns it into a WhatsApp address.
 struct Recipient {
   /// The lengths of numbers with their country code, and of Brazilian ones, which start with 55.
@@ -18,6 +20,11 @@ struct Recipient {
     let digits = number.filter(\.isDigit)
     jid = Self.withoutNinthDigit(digits) + "@s.whatsapp.net"
     exists = Self.isOnWhatsApp(digits)
+  }
+
+  /// What Evolution says of it, and of the number that was asked for.
+  func json(asked number: String) -> JSONValue {
+    ["jid": .string(jid), "exists": .boolean(exists), "number": .string(number)]
   }
 
   /// Drops the ninth digit of a Brazilian number where WhatsApp knows the line by eight: in the area codes from 31 on,

@@ -1,8 +1,13 @@
-/// The id that an instance has beside its name, always the same for a name.
+/// The id that an instance has beside its name.
 enum InstanceIdentity {
-  /// An id in the form of a UUID of version 4.
+  /// The id of an instance that nobody has made: always the same for a name.
   static func id(of name: String) -> String {
     var random = SandboxRandom(seed: hash(name))
+    return self.random(using: &random)
+  }
+
+  /// An id in the form of a UUID of version 4.
+  static func random(using random: inout SandboxRandom) -> String {
     let high = random.next() & ~0xF000 | 0x4000
     let low = random.next() & ~(0b11 << 62) | 1 << 63
     let digits = Array(hex(high) + hex(low))
