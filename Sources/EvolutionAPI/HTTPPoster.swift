@@ -10,7 +10,7 @@ package final class HTTPPoster: Sendable {
   /// - Throws: `SystemError` when the system gives no descriptor or thread.
   package init(timeout: Duration = .seconds(30)) throws(SystemError) {
     // An `Expect: 100-continue` would cost a round-trip with every long text.
-    var settings = TransferSettings(headers: ["Expect:", "Accept:"])
+    var settings = TransferSettings(headers: ["Expect:", "Accept:", "Accept-Encoding:"])
     settings.timeout = timeout
     transfers = try TransferLoop(settings)
   }
