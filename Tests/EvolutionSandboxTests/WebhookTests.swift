@@ -177,7 +177,7 @@ import Testing
 
   @Test func `fields of one's own go along, and a key for tokens becomes one`() async throws {
     try await withWebhooks { _, client, listener in
-      let headers = #","headers":{"X-Loja":"7","X-Numero":7,"X-Nada":null,"Content-Length":"1","jwt_key":"segredo"}"#
+      let headers = #","headers":{"X-Loja":"7","X-Numero":7,"X-Nada":null,"authorization":"x","jwt_key":"segredo"}"#
       try await set(client, listener, headers)
       _ = try await client.sendText()
       let call = try #require(try await listener.wait(for: "send.message").first)

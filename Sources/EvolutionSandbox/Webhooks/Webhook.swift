@@ -79,11 +79,10 @@ struct Webhook: Sendable {
   /// since 1970.
   func headerFields(now: Int) -> [(name: String, value: String)] {
     guard case .object(let members) = headers else { return [] }
-    return members.compactMap { member in
-      guard let text = member.value.headerText else { return nil }
-      return member.name == "jwt_key"
-        ? ("Authorization", "Bearer " + WebhookToken.make(key: text, now: now)) : (member.name, text)
-    }
+    let fields = members.compactMap { member in member.value.headerText.map { (name: member.name, value: $0) } }
+    guard let key = fields.first(where: { $0.name == "jwt_key" })?.value else { return fields }
+    return fields.filter { $0.name != "jwt_key" && $0.name.lowercased() != "authorization" }
+      + [("Authorization", "Bearer " + WebhookToken.make(key: key, now: now))]
   }
 
   /// The webhook as Evolution's database has it.
