@@ -12,6 +12,17 @@ import Testing
   }
 
   @Test(arguments: [
+    ("/", []), ("/a/b", ["a", "b"]), ("/a//b/", ["a", "b"]), ("/a%2Fb/%2E%2E", ["a/b", ".."]),
+    ("/a+b/c%20d", ["a+b", "c d"]),
+    // A combining mark makes one character with the slash before it, and yet it is the segment's.
+    ("/a/\u{301}b", ["a", "\u{301}b"]), ("/a/%CC%81b", ["a", "\u{301}b"]),
+  ])
+  func `a path has segments between its slashes`(path: String, segments: [String]) {
+    let request = HTTPRequest(method: "GET", path: path, query: [], headers: HTTPHeaders(), body: [])
+    #expect(request.segments.map { Array($0.utf8) } == segments.map { Array($0.utf8) })
+  }
+
+  @Test(arguments: [
     ("127.0.0.1:9464", "127.0.0.1", 9464), ("[::1]:0", "::1", 0), ("0.0.0.0:80", "0.0.0.0", 80),
     ("localhost:65535", "localhost", 65535),
   ])
