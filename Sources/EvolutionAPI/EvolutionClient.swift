@@ -33,6 +33,7 @@ package final class EvolutionClient: MessageSender {
     settings.timeout = sendTimeout
     settings.caFile = caFile
     settings.maximumIdle = maximumIdle
+    settings.undoesCodings = true
     try self.init(address: address, settings: settings, on: loop)
   }
 

@@ -28,6 +28,8 @@ package struct RedisKeys: Sendable, Equatable {
   let instances: String
   /// Hash: instance → shard, kept by others.
   let shards: String
+  /// Keys of each type that nothing uses: rights are tried on them.
+  let scratch: [String]
   private let laneKeys: [String]
 
   /// The keys under a prefix.
@@ -44,6 +46,7 @@ package struct RedisKeys: Sendable, Equatable {
     recoveries = prefix + "recuperacoes"
     instances = prefix + "instancias"
     shards = prefix + "shards"
+    scratch = ["lista", "zset", "hash"].map { prefix + "ensaio:" + $0 }
     laneKeys = Lane.allCases.map { prefix + "fila:" + $0.name }
   }
 

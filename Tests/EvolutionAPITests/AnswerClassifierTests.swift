@@ -79,7 +79,8 @@ struct AnswerClassifierTests {
     Row(404, "<html>nginx</html>", .serverError, isHostFault: true),
     Row(405, "", .serverError, isHostFault: true),
     Row(500, "<h1>Connection Closed</h1>", .instanceUnavailable),
-    Row(500, "", .serverError),
+    Row(500, "", .serverError, isHostFault: true),
+    Row(500, "<h1>Internal Server Error</h1>", .serverError, isHostFault: true),
     Row(501, "", .serverError, isHostFault: true),
     Row(502, "<html>Bad Gateway</html>", .uncertain, isHostFault: true),
     Row(503, "", .serverError, isHostFault: true),
@@ -91,19 +92,35 @@ struct AnswerClassifierTests {
     // What is echoed of the message decides nothing.
     Row(400, #"{"response":{"message":["bad"]},"data":{"text":"Connection Closed"}}"#, .invalidRequest),
     .envelope(400, #"[{"text":"rate-overlimit"}]"#, .invalidRequest),
-    Row(500, #"{"input":{"text":"prisma.message.create"}}"#, .serverError),
+    Row(500, #"{"input":{"text":"prisma.message.create"}}"#, .serverError, isHostFault: true),
+    Row(500, "<pre>prisma.message.create</pre>", .serverError, isHostFault: true),
+    Row(404, "<pre>instance does not exist</pre>", .serverError, isHostFault: true),
+    .envelope(
+      400, #"["PrismaClientKnownRequestError: \nInvalid `this.prismaRepository.contact.findMany()`"]"#, .uncertain),
+    // Gateways that speak JSON.
+    Row(403, #"{"timestamp":"x","status":403,"error":"Forbidden","path":"/"}"#, .serverError, isHostFault: true),
+    Row(400, #"{"timestamp":"x","status":400,"error":"Bad Request","path":"/"}"#, .serverError, isHostFault: true),
+    Row(401, #"{"code":401,"message":"UNAUTHENTICATED"}"#, .serverError, isHostFault: true),
+    Row(403, #"{"status":403,"error":"Your IP is banned"}"#, .serverError, isHostFault: true),
+    // Proxies that had passed the request on before they answered 503.
+    Row(503, "<h1>Error 503 Backend fetch failed</h1><p>Guru Meditation:</p>", .uncertain, isHostFault: true),
+    Row(503, "upstream connect error. reset reason: connection termination", .uncertain, isHostFault: true),
+    Row(503, "<title>Application Error</title>", .uncertain, isHostFault: true),
+    Row(503, "upstream connect error. reset reason: connection failure", .serverError, isHostFault: true),
+    Row(503, "no healthy upstream", .serverError, isHostFault: true),
   ]
 
   static let unproven: [Row] = [
-    Row(201, "{}", .uncertain),
+    Row(201, "{}", .uncertain, isHostFault: true),
+    Row(200, #"{"status":200,"message":"Welcome","version":"2.3.7"}"#, .uncertain, isHostFault: true),
     Row(201, #"{"key":{}}"#, .uncertain),
     Row(201, #"{"key":{"id":""}}"#, .uncertain),
     Row(201, #"{"key":{"id":7}}"#, .uncertain),
     Row(201, #"{"key":{"id":"3EB0"#, .uncertain, isHostFault: true),
     Row(201, "[]", .uncertain, isHostFault: true),
     Row(200, "<html>Welcome</html>", .uncertain, isHostFault: true),
-    Row(200, "", .uncertain),
-    Row(204, "", .uncertain),
+    Row(200, "", .uncertain, isHostFault: true),
+    Row(204, "", .uncertain, isHostFault: true),
     Row(201, #"{"error":true,"message":"x"}"#, .uncertain),
     Row(201, "{\"key\":{\"id\":\"\u{FFFD}\"}".replacing("\u{FFFD}", with: "\\ud800"), .uncertain, isHostFault: true),
   ]
@@ -134,6 +151,12 @@ struct AnswerClassifierTests {
     (201, "\u{FEFF}{\"key\":{\"id\":\"B\"}}", "B"),
     (400, #"{"response":{"message":["Error: \nInvalid `this.prismaRepository.prisma.message.create()` call"]}}"#, nil),
     (500, #"{"response":{"message":"prisma.message.create"}}"#, nil),
+    (
+      400, #"{"response":{"message":["PrismaClientError: Invalid `this.prismaRepository.message.create()` in x"]}}"#,
+      nil
+    ),
+    (201, #"{"pushName":"Lu \ud83d","key":{"id":"S1"}}"#, "S1"),
+    (201, #"{"pushName":"\ud83d\ude00 \udc00\\ud800","key":{"id":"S2"}}"#, "S2"),
   ])
   func `an answer that proves acceptance is a receipt`(status: Int, body: String, id: String?) throws {
     #expect(try Self.receipt(status, body) == SendReceipt(providerID: id))
@@ -147,6 +170,11 @@ struct AnswerClassifierTests {
       #expect(failure?.description.contains("5511") == false)
       #expect(failure?.description.contains("segredo") == false)
     }
+  }
+
+  @Test func `an answer with bytes that are no UTF-8 in somebody's name is a receipt`() throws {
+    let body = Array(#"{"pushName":"Jo"#.utf8) + [0xE3] + Array(#"o","key":{"id":"L1"}}"#.utf8)
+    #expect(try AnswerClassifier.receipt(TransferAnswer(status: 201, body: body)).providerID == "L1")
   }
 
   @Test func `a wait is passed on, a day at most`() {

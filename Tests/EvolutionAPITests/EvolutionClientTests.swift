@@ -98,6 +98,31 @@ struct EvolutionClientTests {
     #expect(receipt.providerID == "B")
   }
 
+  @Test(arguments: [(201, nil), (400, SendFailure.Kind.unknownNumber), (503, .serverError)])
+  func `trailers behind an answer change nothing of it`(status: Int, kind: SendFailure.Kind?) async throws {
+    let server = try RawServer { connection in
+      connection.readRequest()
+      connection.write("HTTP/1.1 \(status) Any\r\nTransfer-Encoding: chunked\r\nTrailer: X-T\r\n\r\n")
+      let body = #"{"key":{"id":"B"},"response":{"message":[{"exists":false}]}}"#
+      connection.write("\(String(body.utf8.count, radix: 16))\r\n\(body)\r\n0\r\nX-T: 1\r\n\r\n")
+    }
+    if let kind {
+      #expect(try await client(server.url).failure(sending: message()).kind == kind)
+    } else {
+      #expect(try await client(server.url).send(message()).providerID == "B")
+    }
+  }
+
+  @Test(arguments: [(503, SendFailure.Kind.serverError), (429, .rateLimited), (502, .uncertain)])
+  func `a status that says enough is believed without its body`(status: Int, kind: SendFailure.Kind) async throws {
+    let server = try RawServer { connection in
+      connection.readRequest()
+      connection.write("HTTP/1.1 \(status) Any\r\nContent-Encoding: UTF-8\r\nContent-Length: 100\r\n\r\nunava")
+      connection.close()
+    }
+    #expect(try await client(server.url).failure(sending: message()).kind == kind)
+  }
+
   @Test func `an answer that a proxy has compressed unasked is read`() async throws {
     // {"key":{"id":"B"}} in the gzip format.
     let compressed: [UInt8] = [

@@ -219,9 +219,34 @@ struct RedisMessageQueueTests {
   }
 
   @Test
+  func `takes nothing while a right is missing without which a script would break off`() async throws {
+    try await withRedisServer { server in
+      let harness = try RedisHarness(server)
+      try await harness.push("1", "2")
+      for right in ["ltrim", "zadd", "zmscore", "hdel"] {
+        try await harness.ask("ACL", "SETUSER", "ifinu", "on", ">p", "~ifinu:*", "+@all", "-\(right)")
+        let limited = try RedisHarness(RedisURL("redis://ifinu:p@127.0.0.1:\(server.port)"))
+        for _ in 1...2 {
+          let error = await #expect(throws: QueueError.self) { try await limited.queue.reserve(upTo: 5) }
+          #expect(error?.isOutage == true)
+          #expect(error?.description.contains("+\(right)") == true)
+        }
+        #expect(try await harness.contents(of: .standard) == ["1", "2"])
+        try await harness.ask("ACL", "SETUSER", "ifinu", "+\(right)")
+        let leases = try await limited.queue.reserve(upTo: 5)
+        #expect(leases.map(\.text) == ["1", "2"])
+        for lease in leases.reversed() { _ = try await limited.queue.settle(lease, as: .release) }
+      }
+      #expect(try await harness.ask("KEYS", "ifinu:ensaio:*") == .array([]))
+    }
+  }
+
+  @Test
   func `costs an idle pod few commands`() async throws {
     try await withRedisServer { server in
       let harness = try RedisHarness(server)
+      // The first reservation sees to the user's rights, once.
+      _ = try await harness.queue.reserve(upTo: 10)
       let before = try await harness.commandCount()
       for _ in 0..<5 { _ = try await harness.queue.promote() }
       _ = try await harness.queue.recover()

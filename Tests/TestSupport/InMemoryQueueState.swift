@@ -68,7 +68,7 @@ struct InMemoryQueueState {
         lastToken += 1
         let token = Lease.Token("memory-\(lastToken)")
         let held = Held(token: token, lane: lane, message: message, time: now.advanced(by: lease))
-        guard message.payload.count <= Delivery.Message.maximumPayloadBytes else {
+        guard message.payload.count <= Delivery.Message.maximumQueuedBytes else {
           let problem = "payload: is over \(Delivery.Message.maximumPayloadBytes) bytes"
           bury(held, DeadLetterCause(reason: .invalidPayload, error: problem, field: "payload"), now: now)
           taken.oversized += 1

@@ -79,8 +79,8 @@ extension MessageQueueConformance {
     },
     MessageQueueConformance("buries at once what is too large to be a message, and goes on with what is behind it") {
       harness in
-      let huge = [UInt8](repeating: UInt8(ascii: "x"), count: Message.maximumPayloadBytes + 1)
-      let largest = [UInt8](repeating: UInt8(ascii: "y"), count: Message.maximumPayloadBytes)
+      let huge = [UInt8](repeating: UInt8(ascii: "x"), count: Message.maximumQueuedBytes + 1)
+      let largest = [UInt8](repeating: UInt8(ascii: "y"), count: Message.maximumQueuedBytes)
       try await harness.push([Array("1".utf8), huge, Array("2".utf8), huge, largest], to: .low)
       var taken = Reservation()
       while taken.leases.count < 3 {

@@ -75,6 +75,10 @@ import Testing
       ([.keyPrefix: "a b"], "IFINU_KEY_PREFIX"),
       ([.evolutionInstance: "a\nb"], "IFINU_EVOLUTION_INSTANCE"), ([.httpAddress: "127.0.0.1"], "IFINU_HTTP_ADDRESS"),
       ([.testNumber: "551198765432199"], "IFINU_TEST_NUMBER"),
+      ([.evolutionInstance: "\"loja\""], "IFINU_EVOLUTION_INSTANCE"), ([.keyPrefix: "'ifinu:'"], "IFINU_KEY_PREFIX"),
+      ([.evolutionAPIKey: "\"segredo\""], "IFINU_EVOLUTION_API_KEY"),
+      ([.evolutionInstance: "loja "], "IFINU_EVOLUTION_INSTANCE"),
+      ([.workers: "10\r"], "IFINU_WORKERS"),
     ] as [([Setting: String], String)])
   func `what can't be worked with is named, and secrets are not shown`(settings: [Setting: String], name: String) throws
   {

@@ -4,8 +4,9 @@ public struct CalendarDate: Hashable, Sendable {
   let month: Int
   let day: Int
 
-  /// Reads the date that an RFC 3339 text names, as it is written there: `2026-01-15T00:00:00Z` is the 15th
-  /// wherever it is read, since a due date is a day and not a moment.
+  /// Reads the date with which a text begins, as it is written there: `2026-01-15T00:00:00Z` is the 15th wherever it is
+  /// read, since a due date is a day and not a moment. Behind it may stand a time in any of the forms that databases and
+  /// languages write, with or without seconds and a zone.
   ///
   /// - Returns: nil when the text does not start with a date that exists.
   public init?(rfc3339 text: String) { self.init(rfc3339: Array(text.utf8)[...]) }
@@ -13,9 +14,7 @@ public struct CalendarDate: Hashable, Sendable {
   /// The same, from a text in UTF-8.
   init?(rfc3339 utf8: ArraySlice<UInt8>) {
     var scanner = RFC3339Scanner(utf8)
-    guard let date = scanner.date(), scanner.isAtEnd || (scanner.time() != nil && scanner.offset() != nil),
-      scanner.isAtEnd
-    else { return nil }
+    guard let date = scanner.date(), scanner.isAtEnd || scanner.looksLikeTime else { return nil }
     self = date
   }
 

@@ -18,7 +18,17 @@ struct FieldReader {
     self.path = path
   }
 
-  func has(_ name: String) -> Bool { object[name].map { $0.kind != .null } ?? false }
+  /// Whether there is a member that says anything: `""`, `[]` and `false` are what some languages write for nothing.
+  func has(_ name: String) -> Bool { object[name].map { $0.kind != .null && !Self.isEmpty($0) } ?? false }
+
+  private static func isEmpty(_ value: JSONView) -> Bool {
+    switch value.kind {
+    case .string: value.range.count == 2
+    case .array: value.elements.isEmpty
+    case .boolean: value.boolean == false
+    case .null, .number, .object: false
+    }
+  }
 
   /// Whether every member that is there has one of these names.
   func holdsOnly(_ names: Set<String>) -> Bool {
@@ -34,23 +44,24 @@ struct FieldReader {
     return text
   }
 
-  /// A text that is there, with something other than white space in it.
+  /// A text that is there, with something in it that can be seen; a number counts as the text that it is written as.
   func optionalText(_ name: String) throws(PayloadError) -> String? {
-    guard let text = try optionalString(name), !text.isBlank else { return nil }
+    guard has(name), let text = try textOrNumber(name), !text.isBlank else { return nil }
     return text
   }
 
   func count(_ name: String) throws(PayloadError) -> Int {
     let problem = "must be a whole number from 0 on"
-    guard let count = try optional(name, problem, { $0.integer ?? $0.string.flatMap(Self.count(of:)) }) else {
-      return 0
-    }
+    guard has(name), let text = try textOrNumber(name) else { return 0 }
+    guard let count = Self.count(of: text) else { throw fault(name, problem) }
     guard count >= 0 else { throw fault(name, problem) }
     return count
   }
 
-  private static func count(of digits: String) -> Int? {
-    digits.allSatisfy { $0.isASCII && $0.isNumber } ? Int(digits) : nil
+  /// A count in digits, or as a program writes it that takes it for one to reckon with: `1.0`.
+  private static func count(of text: String) -> Int? {
+    let digits = text.hasSuffix(".0") ? text.dropLast(2) : text[...]
+    return digits.allSatisfy { $0.isASCII && $0.isNumber } ? Int(digits) : nil
   }
 
   /// A phone number, written as a text or, by producers that know no better, as a number.
@@ -90,15 +101,22 @@ struct FieldReader {
 
   /// A time; Go's zero time and an empty text count as not there.
   func time(_ name: String) throws(PayloadError) -> Timestamp? {
-    guard let text = try optionalUTF8(name), !text.isEmpty, !Timestamp.isUnset(text) else { return nil }
+    guard let text = try optionalUTF8(name), !text.isEmpty, !Self.isUnset(text) else { return nil }
     guard let time = Timestamp(rfc3339: text) else { throw fault(name, "must be an RFC 3339 time") }
     return time
   }
 
   func date(_ name: String) throws(PayloadError) -> CalendarDate? {
-    guard let text = try optionalUTF8(name), !Timestamp.isUnset(text) else { return nil }
-    guard let date = CalendarDate(rfc3339: text) else { throw fault(name, "must be an RFC 3339 time") }
+    guard let text = try optionalUTF8(name), !text.isEmpty, !Self.isUnset(text) else { return nil }
+    guard let date = CalendarDate(rfc3339: text), date.year >= 2000 else {
+      throw fault(name, "must be a date from 2000 on, such as 2026-01-18")
+    }
     return date
+  }
+
+  /// Whether a time is one of the first or the last days before it, which stand for "not set" in any time zone.
+  private static func isUnset(_ utf8: ArraySlice<UInt8>) -> Bool {
+    utf8.starts(with: "0001-01-01".utf8) || utf8.starts(with: "0000-".utf8)
   }
 
   func child(_ name: String) throws(PayloadError) -> FieldReader {
@@ -107,6 +125,7 @@ struct FieldReader {
   }
 
   func optionalChild(_ name: String) throws(PayloadError) -> FieldReader? {
+    guard has(name) else { return nil }
     guard let view = try optional(name, "must be an object", { $0.kind == .object ? $0 : nil }) else { return nil }
     return FieldReader(object: view, path: path + name + ".")
   }
@@ -131,7 +150,7 @@ struct FieldReader {
 
 extension String {
   /// Whether nothing can be seen in it.
-  var isBlank: Bool { unicodeScalars.allSatisfy(\.isBlank) }
+  var isBlank: Bool { unicodeScalars.allSatisfy(\.isUnseen) }
 }
 
 extension Unicode.Scalar {
@@ -143,5 +162,13 @@ extension Unicode.Scalar {
     case 0...0xA0: true
     default: properties.isWhitespace
     }
+  }
+
+  /// Whether nothing can be seen where it stands: a blank, a mark of format, a letter without a shape.
+  var isUnseen: Bool {
+    if isBlank { return true }
+    guard value > 0xA0 else { return false }
+    return properties.generalCategory == .format || value == 0x2800 || value == 0x3164 || value == 0x115F
+      || value == 0xFFA0
   }
 }

@@ -3,6 +3,8 @@ internal import JSON
 extension Message {
   /// The largest payload that is read.
   public static let maximumPayloadBytes = 1 << 20
+  /// The largest payload that the queue holds: what it keeps in a document of its own must not make it too large.
+  public static let maximumQueuedBytes = maximumPayloadBytes + 1024
   /// The longest text that is sent, in Unicode scalars.
   public static let maximumTextLength = 65_536
   /// The longest id.
@@ -18,9 +20,7 @@ extension Message {
   ///
   /// - Throws: ``PayloadError`` with the field that is wrong.
   public init(payload: [UInt8]) throws(PayloadError) {
-    guard payload.count <= Self.maximumPayloadBytes else {
-      throw PayloadError(field: "payload", problem: "is over \(Self.maximumPayloadBytes) bytes")
-    }
+    guard payload.count <= Self.maximumQueuedBytes else { throw Self.tooLarge }
     let document: JSONDocument
     do {
       document = try JSONDocument(parsing: payload)
@@ -35,11 +35,14 @@ extension Message {
     instance = try Self.instance(fields)
     attempts = try fields.count("tentativas")
     deferrals = try fields.count("adiamentos")
+    guard payload.count <= Self.maximumPayloadBytes || attempts + deferrals > 0 else { throw Self.tooLarge }
     dueAt = try fields.time("proxima_tentativa")
     // It only feeds a histogram, so that a wrong one is no reason not to send.
     createdAt = (try? fields.time("criado_em")) ?? nil
     content = try Self.content(fields)
   }
+
+  private static let tooLarge = PayloadError(field: "payload", problem: "is over \(maximumPayloadBytes) bytes")
 
   private static func content(_ fields: FieldReader) throws(PayloadError) -> Content {
     if fields.has("cobranca") || fields.has("tipo_notificacao") {

@@ -20,6 +20,19 @@ struct RFC3339Scanner {
     return (hour * 3600 + minute * 60 + min(second, 59), nanoseconds)
   }
 
+  /// Whether what is left has the look of a time behind a date: hours and minutes, and then nothing but what times and
+  /// zones are made of.
+  var looksLikeTime: Bool {
+    var time = self
+    guard time.take("T") || time.take("t") || time.take(" "), let hour = time.number(2), hour < 24, time.take(":"),
+      let minute = time.number(2), minute < 60, time.rest.count <= 48
+    else { return false }
+    return time.rest.allSatisfy { byte in
+      let character = Character(Unicode.Scalar(byte))
+      return character.isASCII && (character.isLetter || character.isNumber || ":.,+-/_[] ".contains(character))
+    }
+  }
+
   /// Seconds east of UTC.
   mutating func offset() -> Int? {
     if take("Z") || take("z") { return 0 }

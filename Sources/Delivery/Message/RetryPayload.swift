@@ -22,7 +22,7 @@ public enum RetryPayload {
 
   /// The id of a payload that may be wrong in other ways; nil when it has none that is fit to be shown.
   static func id(of payload: [UInt8]) -> String? {
-    guard payload.count <= Message.maximumPayloadBytes, let document = try? JSONDocument(parsing: payload),
+    guard payload.count <= Message.maximumQueuedBytes, let document = try? JSONDocument(parsing: payload),
       let id = document.root["id"]?.string, !id.isEmpty, id.utf8.count <= Message.maximumIDBytes
     else { return nil }
     return id

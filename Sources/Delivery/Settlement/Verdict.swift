@@ -48,7 +48,7 @@ public struct VerdictPolicy: Sendable, Equatable {
     if failure.kind.isPermanent { return .dead(.refused(failure.kind), attempts: made) }
     if failure.kind == .uncertain && onUncertain == .park { return .dead(.uncertain, attempts: made) }
     guard made < retry.maximumAttempts else { return .dead(.attemptsExhausted, attempts: made) }
-    let delay = retry.delay(afterFailures: made, random: random)
+    let delay = max(retry.delay(afterFailures: made, random: random), failure.retryAfter ?? .zero)
     return .retry(after: delay, attempts: made, deferrals: deferrals)
   }
 

@@ -45,9 +45,16 @@ struct Destination: Sendable {
 
   private func instance(ofTenantOf message: Message) async throws(Failure) -> InstanceName {
     if let tenant = message.tenant, let instance = try await instance(ofTenant: tenant) { return instance }
-    guard let defaultInstance else {
+    if let tenant = message.tenant, !tenant.isUUID {
       throw .undeliverable(
-        PayloadError(field: "instancia", problem: "is missing, and IFINU_EVOLUTION_INSTANCE is not set"))
+        PayloadError(field: "cobranca.usuarioId", problem: "is no UUID, and the hash of instances does not name it"))
+    }
+    guard let defaultInstance else {
+      let problem =
+        message.tenant == nil
+        ? "is missing, and IFINU_EVOLUTION_INSTANCE is not set"
+        : "of the tenant in cobranca.usuarioId is not in the hash of instances, and IFINU_EVOLUTION_INSTANCE is not set"
+      throw .undeliverable(PayloadError(field: "instancia", problem: problem))
     }
     return defaultInstance
   }

@@ -11,7 +11,11 @@ enum AnswerClassifier {
     if (200..<300).contains(answer.status) { return try accepted(answer) }
     let text = AnswerText(answer.body)
     // The insert that failed comes after the send: whatever the status, WhatsApp has the message.
-    if answer.status >= 400, text.says("prisma.message.create") { return SendReceipt(providerID: nil) }
+    if answer.status >= 400, text.isEvolutions,
+      text.says("prisma.message.create") || text.says("prismarepository.message.create")
+    {
+      return SendReceipt(providerID: nil)
+    }
     throw refused(answer, text)
   }
 
@@ -19,15 +23,18 @@ enum AnswerClassifier {
     guard !answer.isTruncated else { throw unproven(answer, "its body is too long") }
     guard !answer.body.isEmpty else {
       // With media in a store of its own, Evolution's receipt may be empty; any other status is somebody else's.
-      guard answer.status == 201 else { throw unproven(answer, "its body is empty") }
+      guard answer.status == 201 else { throw unproven(answer, "its body is empty", isHostFault: true) }
       return SendReceipt(providerID: nil)
     }
-    guard let root = try? JSONDocument(parsing: answer.body).root, root.kind == .object else {
+    guard let root = LenientJSON.root(of: answer.body), root.kind == .object else {
       // Evolution answers in JSON always: this is somebody else, to whom the next message would go as well.
       throw unproven(answer, "its body is no JSON object", isHostFault: true)
     }
     if let id = root["key"]?["id"]?.string, !id.isEmpty { return SendReceipt(providerID: id) }
-    guard let error = MetaError(root) else { throw unproven(answer, "it names no message id") }
+    guard let error = MetaError(root) else {
+      let isEvolutions = root["key"] != nil || root["error"] != nil
+      throw unproven(answer, "it names no message id", isHostFault: !isEvolutions)
+    }
     throw SendFailure(
       error.kind, detail: "HTTP \(answer.status): Meta's error \(error.code)", retryAfter: delay(of: answer))
   }
@@ -46,14 +53,21 @@ enum AnswerClassifier {
     if text.says("rate-overlimit") { return failure(.rateLimited, "rate-overlimit") }
     // What is not in Evolution's words comes from a proxy, a firewall or a wrong address: no fault of the message's.
     let isFromElsewhere = !text.isEvolutions
+    if [400, 413, 422, 500].contains(answer.status) {
+      if text.deniesNumber { return failure(.unknownNumber, "the number is not on WhatsApp") }
+      if let phrase = InstancePhrase.first(in: text) { return failure(phrase.kind, phrase.words) }
+    }
     if isFromElsewhere, [400, 401, 403, 422].contains(answer.status) {
       return failure(.serverError, "a page that is not Evolution's, of a proxy or firewall", isHostFault: true)
     }
     switch answer.status {
-    case 400, 413, 422, 500:
-      if text.deniesNumber { return failure(.unknownNumber, "the number is not on WhatsApp") }
-      if let phrase = InstancePhrase.first(in: text) { return failure(phrase.kind, phrase.words) }
-      guard answer.status != 500 else { return failure(.serverError, "unrecognised answer") }
+    case 413: return failure(.invalidRequest, "too large for the server, or for a proxy before it")
+    case 500: return failure(.serverError, "unrecognised answer", isHostFault: isFromElsewhere)
+    case 400, 422:
+      // Its database may have failed before the send or after it.
+      if text.says("prismaclient") || text.says("prismarepository") {
+        return failure(.uncertain, "the server's database failed, perhaps after the send")
+      }
       // Each request has number and text: a server that misses something else is of another version.
       if text.says("requires property") { return failure(.serverError, "not version 2's schema", isHostFault: true) }
       // "[object Object]" is how an unknown group comes out.
@@ -65,7 +79,8 @@ enum AnswerClassifier {
     case 403:
       return text.says("restricted") || text.says("banned")
         ? failure(.restricted, "restricted") : failure(.credential, "forbidden")
-    case 404 where text.says("instance does not exist"): return failure(.unknownInstance, "the instance does not exist")
+    case 404 where !isFromElsewhere && text.says("instance does not exist"):
+      return failure(.unknownInstance, "the instance does not exist")
     case 300..<400, 404, 405:
       return failure(.serverError, "a wrong path in the URL, or a proxy that answers itself", isHostFault: true)
     // A proxy says 408 of a request that it did not get whole, but this one was, and what stands behind may have it:
@@ -73,6 +88,8 @@ enum AnswerClassifier {
     case 408: return failure(.uncertain, "time ran out at the server")
     case 429: return failure(.rateLimited, "too many requests")
     case 503 where text.says("license_required"): return failure(.unlicensed, "LICENSE_REQUIRED", isHostFault: true)
+    case 503 where ProxyPhrase.mayFollowASend(text):
+      return failure(.uncertain, "a proxy lost the server after the request", isHostFault: true)
     case 503: return failure(.serverError, "unavailable", isHostFault: true)
     // 520, 522 and 524 are a CDN's words for a 502 and a 504.
     case 502, 504, 520, 522, 524:
@@ -104,4 +121,16 @@ private enum InstancePhrase: String, CaseIterable {
 
   var words: String { rawValue }
   var kind: SendFailure.Kind { self == .timedOut ? .timedOut : .instanceUnavailable }
+}
+
+/// How proxies that answer 503 say that they had passed the request on: Varnish and Fastly, Envoy, Heroku's router.
+private enum ProxyPhrase {
+  private static let afterASend = [
+    "backend fetch failed", "guru meditation", "first byte timeout", "between bytes timeout", "backend read error",
+    "connection termination", "remote reset", "application error",
+  ]
+
+  static func mayFollowASend(_ text: AnswerText) -> Bool {
+    text.document == nil && afterASend.contains(where: text.says)
+  }
 }

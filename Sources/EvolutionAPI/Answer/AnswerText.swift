@@ -21,15 +21,8 @@ struct AnswerText {
       .flatMap { Self.strings(in: $0, depth: 0) }
   }
 
-  /// Whether it has the form of Evolution's errors: an envelope with `response`, or a message or an error beside a status
-  /// or a code.
-  var isEvolutions: Bool {
-    guard let root = document?.root else { return false }
-    let (speaks, numbers) = (
-      root["message"] != nil || root["error"] != nil, root["status"] != nil || root["code"] != nil
-    )
-    return root["response"] != nil || (speaks && numbers)
-  }
+  /// Whether it has the form of Evolution's errors, an envelope with `response`.
+  var isEvolutions: Bool { document?.root["response"] != nil }
 
   /// Whether it says a phrase, given in lower case; the answer's case makes no difference.
   func says(_ phrase: String) -> Bool {

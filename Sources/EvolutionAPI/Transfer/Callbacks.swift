@@ -17,7 +17,8 @@ func receiveHeadLine(
   _ bytes: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int, _ context: UnsafeMutableRawPointer?
 ) -> Int {
   guard let handle: EasyHandle = unsafe object(context) else { return 0 }
-  handle.receive(headLineOf: size * count)
+  let line = unsafe UnsafeRawBufferPointer(start: bytes, count: size * count)
+  handle.receive(headLineOf: line.count, beginsHead: unsafe line.starts(with: "HTTP/".utf8))
   return size * count
 }
 

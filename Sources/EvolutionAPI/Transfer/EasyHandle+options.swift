@@ -22,10 +22,9 @@ extension EasyHandle {
       // Copied for each request otherwise, though there is no proxy.
       (CURLOPT_PROXY_CAINFO, nil), (CURLOPT_PROXY_CAPATH, nil),
       (CURLOPT_PROTOCOLS_STR, "http,https"),
-      // Undoes whatever coding an answer comes in, from proxies that code unasked; a header line of our own keeps libcurl
-      // from asking for any.
-      (CURLOPT_ACCEPT_ENCODING, ""),
     ]
+    // A header line of our own keeps libcurl from asking for any.
+    if settings.undoesCodings { strings.append((CURLOPT_ACCEPT_ENCODING, "")) }
     // Without the second one the system's folder of authorities would count beside the file.
     if let caFile = settings.caFile { strings += [(CURLOPT_CAINFO, caFile), (CURLOPT_CAPATH, nil)] }
     return numbers.allSatisfy { set($0.0, $0.1) }

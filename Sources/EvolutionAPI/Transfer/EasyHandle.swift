@@ -112,7 +112,8 @@ final class EasyHandle {
 
   /// The result of a transfer that libcurl has ended.
   func result(_ code: CURLcode) -> TransferResult {
-    if hasWholeHead, code == CURLE_OK || isTruncated {
+    // A status from 300 on says enough without its body.
+    if hasWholeHead, code == CURLE_OK || isTruncated || number(CURLINFO_RESPONSE_CODE) >= 300 {
       let retryAfter = size(CURLINFO_RETRY_AFTER)
       return .answer(
         TransferAnswer(
@@ -156,7 +157,14 @@ final class EasyHandle {
 
   /// Takes a line of the answer's head. A whole head ends with an empty line; an interim one, as for status 100, is
   /// followed by another.
-  func receive(headLineOf byteCount: Int) { hasWholeHead = byteCount <= "\r\n".utf8.count }
+  ///
+  /// - Parameters:
+  ///   - byteCount: how long the line is, its end included.
+  ///   - beginsHead: whether it is a status line. Any other behind a whole head is a trailer, which changes nothing.
+  func receive(headLineOf byteCount: Int, beginsHead: Bool) {
+    guard !hasWholeHead || beginsHead else { return }
+    hasWholeHead = byteCount <= "\r\n".utf8.count
+  }
 
   /// Takes a piece of the answer's body.
   ///

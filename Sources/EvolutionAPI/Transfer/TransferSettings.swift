@@ -8,6 +8,8 @@ struct TransferSettings: Sendable {
   var timeout: Duration = .seconds(30)
   /// A PEM file with the certificate authorities to trust instead of the system's.
   var caFile: String?
+  /// Whether an answer that was compressed, as by a proxy unasked, is read all the same.
+  var undoesCodings = false
   /// How much of an answer's body is read, in bytes.
   var maximumAnswer = 1 << 20
   /// How long an idle connection is kept to be used again. Node closes idle ones after 5 s, and a request that crosses

@@ -30,7 +30,10 @@ struct ErrorReply {
   }
 
   /// Whether the server does the like for nobody, or not for this user.
-  var isDenial: Bool { ["MISCONF", "NOAUTH", "WRONGPASS", "NOPERM"].contains(code) }
+  var isDenial: Bool {
+    // Inside a script Redis 7 has no word of its own for a right that is missing.
+    ["MISCONF", "NOAUTH", "WRONGPASS", "NOPERM"].contains(code) || text.contains("executing the script can't")
+  }
 
   /// Whether this connection leads to a server that has become a replica.
   var asksForAnotherServer: Bool { code == "READONLY" }

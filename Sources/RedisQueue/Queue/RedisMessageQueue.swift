@@ -26,6 +26,8 @@ package final class RedisMessageQueue: MessageQueue {
   let instances: HashLookup
   let shards: HashLookup
   private let watch: LaneWatch
+  /// Whether the user was found to have every right: before, nothing is taken.
+  private let hasRights = Atomic(false)
   private let uncertain = Mutex<[LeaseNumbering.Range]>([])
   private let heads = Mutex([LaneHead](repeating: LaneHead(), count: Lane.allCases.count))
 
@@ -83,6 +85,10 @@ package final class RedisMessageQueue: MessageQueue {
   /// Takes messages into leases, after having given back those that an interrupted reservation may have left behind.
   package func reserve(upTo limit: Int, bytes: Int) async throws(QueueError) -> Reservation {
     guard limit > 0, bytes > 0 else { return Reservation() }
+    if !hasRights.load(ordering: .relaxed) {
+      try await checkRights()
+      hasRights.store(true, ordering: .relaxed)
+    }
     try await giveBackUncertain()
     // Whoever asks for more has done with what waits to be acknowledged: that goes before it on the connection.
     acknowledging.flush()
@@ -171,7 +177,7 @@ package final class RedisMessageQueue: MessageQueue {
     call.append(range.first)
     call.append(min(bytes, Self.bytesPerCall))
     call.append(bound.count)
-    call.append(Message.maximumPayloadBytes)
+    call.append(Message.maximumQueuedBytes)
     call.append(DeadLetterHeader.tailOfOversized)
     for lane in Lane.allCases { call.append(lane.name) }
     return call

@@ -37,6 +37,16 @@ struct SettingValues: Sendable {
       }
     }
     self.values = values
+    for setting in Setting.allCases {
+      guard let text = values[setting]?.text, let first = text.first, let last = text.last else { continue }
+      if text.count > 1, first == last, first == "\"" || first == "'" {
+        throw refusal(
+          setting, "has quotes around its value, which belong to it where no shell reads them: leave them out")
+      }
+      guard !first.isWhitespace, !last.isWhitespace else {
+        throw refusal(setting, "begins or ends with a blank or a line's end: take it away")
+      }
+    }
   }
 
   /// The text and where it came from; nil when the setting has no value.

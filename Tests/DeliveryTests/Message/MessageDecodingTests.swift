@@ -130,11 +130,64 @@ import Testing
   }
 
   @Test(arguments: [
-    ("7b1f-0f5e", ["7b1f-0f5e"]), ("7B1F-0f5e", ["7B1F-0f5e", "7b1f-0f5e"]),
-    (" {7b1f-0f5e}\n", [" {7b1f-0f5e}\n", "7b1f-0f5e"]), ("tenant-1", ["tenant-1"]), ("0x", ["0x"]),
+    "7b1f0f5e-0c5b-4b53-9b5e-2f7a0c1d2e3f", "7B1F0F5E-0C5B-4B53-9B5E-2F7A0C1D2E3F", "7b1f0f5e0c5b4b539b5e2f7a0c1d2e3f",
+    " {7b1f0f5e-0c5b-4b53-9b5e-2f7a0c1d2e3f}\n", "urn:uuid:7b1f0f5e-0c5b-4b53-9b5e-2f7a0c1d2e3f",
+    "(7b1f0f5e-0c5b-4b53-9b5e-2f7a0c1d2e3f)", "\"7b1f0f5e-0c5b-4b53-9b5e-2f7a0c1d2e3f\"",
+    "\u{FEFF}7b1f0f5e-0c5b-4b53-9b5e-2f7a0c1d2e3f",
   ])
-  func `knows a tenant however its id is written`(written: String, spellings: [String]) {
-    #expect(TenantID(written)?.spellings == spellings)
+  func `knows a tenant however its id is written`(written: String) throws {
+    let tenant = try #require(TenantID(written))
+    let canonical = "7b1f0f5e-0c5b-4b53-9b5e-2f7a0c1d2e3f"
+    #expect(tenant.isUUID)
+    #expect(tenant.spellings == (written == canonical ? [canonical] : [written, canonical]))
+  }
+
+  @Test(arguments: ["tenant-1", "0x", "undefined", "null", "NaN", "<nil>", "[object Object]", "[0 0 0 0]", "7b1f0f5e"])
+  func `takes what is no UUID for nobody's id unless somebody has named it`(written: String) throws {
+    #expect(try #require(TenantID(written)).isUUID == false)
+  }
+
+  @Test(arguments: [
+    "00000000000000000000000000000000", "urn:uuid:00000000-0000-0000-0000-000000000000",
+    "(00000000-0000-0000-0000-000000000000)", "\u{200B}00000000-0000-0000-0000-000000000000",
+    "\"00000000-0000-0000-0000-000000000000\"",
+  ])
+  func `takes zeros for nobody's id however they are written`(written: String) {
+    #expect(TenantID(written) == nil)
+  }
+
+  /// What PHP writes for an empty object or nothing, and for texts that are digits.
+  @Test func `reads a charge whose optional members are empty, or numbers`() throws {
+    let payload =
+      #"{"id":"p","tipo_notificacao":"lembrete","cobranca":{"usuarioId":"7b1f0f5e-0c5b-4b53-9b5e-2f7a0c1d2e3f","#
+      + #""valor":1,"dataVencimento":"2026-01-18 00:00:00","descricao":2026,"asaasPaymentUrl":false,"usuario":[],"#
+      + #""cliente":{"telefone":"11988887777","nome":1001}},"tentativas":0.0,"adiamentos":""}"#
+    let message = try Message(payload: Array(payload.utf8))
+    guard case .charge(let notification) = message.content else {
+      Issue.record("read as another document")
+      return
+    }
+    #expect(notification.summary == "2026")
+    #expect(notification.customer == "1001")
+    #expect(notification.paymentLink == nil)
+    #expect(notification.company == nil)
+    #expect([message.attempts, message.deferrals] == [0, 0])
+  }
+
+  @Test(arguments: [#""cobranca":[],"tipo_notificacao":"""#, #""cobranca":"""#, #""cobranca":false"#])
+  func `reads a plain message beside a charge's empty members`(more: String) throws {
+    guard case .plain = try Message(payload: Documents.plain(more)).content else {
+      Issue.record("read as another document")
+      return
+    }
+  }
+
+  @Test func `takes what the queue itself has added to the largest payload`() throws {
+    let document = Documents.plain()
+    let padding = [UInt8](repeating: UInt8(ascii: " "), count: Message.maximumPayloadBytes - document.count)
+    let again = RetryPayload.rewrite(document + padding, attempts: 2, deferrals: 1, dueAt: Timestamp(milliseconds: 0))
+    #expect(again.count > Message.maximumPayloadBytes)
+    #expect(try Message(payload: again).attempts == 2)
   }
 
   @Test func `does without what a charge need not say`() throws {

@@ -27,7 +27,7 @@ import Testing
     (#"{"id":"a","adiamentos":-1}"#, "adiamentos"), (#"{"id":"a","adiamentos":true}"#, "adiamentos"),
     (#"{"id":"a","proxima_tentativa":"logo"}"#, "proxima_tentativa"),
     (#"{"id":"a","proxima_tentativa":1768478400}"#, "proxima_tentativa"),
-    (#"{"id":"a","tentativas":""}"#, "tentativas"), (#"{"id":"a","tentativas":" 1"}"#, "tentativas"),
+    (#"{"id":"a","tentativas":"x"}"#, "tentativas"), (#"{"id":"a","tentativas":" 1"}"#, "tentativas"),
     (#"{"id":"a","proxima_tentativa":"2026-02-30T00:00:00Z"}"#, "proxima_tentativa"),
     // A plain message.
     (#"{"id":"a","texto":"oi"}"#, "telefone"), (#"{"id":"a","telefone":null,"texto":"oi"}"#, "telefone"),
@@ -39,6 +39,7 @@ import Testing
     (#"{"id":"a","telefone":"11988887777"}"#, "texto"), (#"{"id":"a","telefone":"11988887777","texto":null}"#, "texto"),
     (#"{"id":"a","telefone":"11988887777","texto":""}"#, "texto"),
     (#"{"id":"a","telefone":"11988887777","texto":" \n\t "}"#, "texto"),
+    (#"{"id":"a","telefone":"11988887777","texto":"\u200b\u2060\ufeff\u2800\u3164"}"#, "texto"),
     (#"{"id":"a","telefone":"11988887777","texto":5}"#, "texto"),
     (#"{"id":"a","telefone":"11988887777","texto":["oi"]}"#, "texto"),
     (#"{"id":"a","desconhecido":1}"#, "telefone"),
@@ -75,7 +76,10 @@ import Testing
     #expect(fault(of: Documents.charge(valor: valor))?.field == "cobranca.valor")
   }
 
-  @Test(arguments: ["null", #""0001-01-01T00:00:00Z""#, #""18/01/2026""#, "20260118", #""2026-02-30T00:00:00Z""#])
+  @Test(arguments: [
+    "null", #""0001-01-01T00:00:00Z""#, #""18/01/2026""#, "20260118", #""2026-02-30T00:00:00Z""#, #""0001-01-01""#,
+    #""0001-01-01 00:00:00Z""#, #""0000-12-31T20:53:32-03:06""#, #""1970-01-01""#, #""""#,
+  ])
   func `refuses a reminder without the day`(vencimento: String) {
     #expect(fault(of: Documents.charge(vencimento: vencimento))?.field == "cobranca.dataVencimento")
   }
@@ -83,7 +87,7 @@ import Testing
   @Test(arguments: [
     ("{}", "cobranca.cliente.telefone"), (#"{"telefone":null}"#, "cobranca.cliente.telefone"),
     (#"{"telefone":"+1 212 555 1234"}"#, "cobranca.cliente.telefone"),
-    (#"{"telefone":"11988887777","nome":1}"#, "cobranca.cliente.nome"),
+    (#"{"telefone":"11988887777","nome":{}}"#, "cobranca.cliente.nome"),
     (#"{"telefone":"11988887777","nome":"a","nome":"b"}"#, "cobranca.cliente.nome"),
   ])
   func `names the customer's field that is wrong`(cliente: String, field: String) {

@@ -35,6 +35,18 @@ import Testing
     #expect(sender.messages.map(\.instance.value) == ["loja"])
   }
 
+  @Test(arguments: ["undefined", "null", "[object Object]", "tenant-1"])
+  func `sends a charge whose tenant is no UUID only where its instance was named`(tenant: String) async throws {
+    let sender = StubSender()
+    let unknown = try DeliveryBench(sender, directory: StubDirectory([:]), defaultInstance: "padrao")
+    try await unknown.deliver(Documents.charge(usuarioId: #""\#(tenant)""#))
+    #expect(sender.calls == 0)
+    #expect(unknown.memory.deadLetters.map(\.field) == ["cobranca.usuarioId"])
+    let known = try DeliveryBench(sender, directory: StubDirectory([tenant: "loja"]), defaultInstance: "padrao")
+    try await known.deliver(Documents.charge(usuarioId: #""\#(tenant)""#))
+    #expect(sender.messages.map(\.instance.value) == ["loja"])
+  }
+
   @Test func `buries what no instance is known for`() async throws {
     let sender = StubSender()
     let bench = try DeliveryBench(sender, defaultInstance: nil)
