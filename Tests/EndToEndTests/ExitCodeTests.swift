@@ -40,6 +40,10 @@ import Testing
       ["dlq", "purge"], ["status", "--interval", "depois"], ["status", "--interval", "0s"],
       ["demo", "--messages", "0"],
       ["enqueue", "--number", "11988880001", "--text", "oi", "--format", "csv"],
+      ["enqueue", "--number", "11988880001", "--text", "oi", "--literal"], ["enqueue", "-", "--text", "Olá {nome"],
+      ["enqueue", "-", "--column", "fone=Celular"],
+      ["enqueue", "-", "--column", "telefone=a", "--column", "telefone=b"],
+      ["enqueue", "-", "--text", "oi", "--column", "texto=a"], ["enqueue", "--text", "oi"],
       ["enqueue", "-", "--instance", ".."], ["sandbox", "--address", "127.0.0.1:x"],
     ])
   func `bad usage is told as such`(arguments: [String]) async throws {

@@ -85,8 +85,10 @@ struct EnqueueCommand: AsyncParsableCommand {
     guard file != nil || format == nil && columns.isEmpty && !literal else {
       throw ValidationError("--format, --column and --literal are for a file.")
     }
-    guard Set(columns.map(\.field)).count == columns.count, text == nil || !columns.contains(where: { $0.field == .text })
-    else { throw ValidationError("--column names a field once; --text needs no column for it.") }
+    let chosen = columns.map(\.field)
+    guard Set(chosen).count == chosen.count, text == nil || !chosen.contains(.text) else {
+      throw ValidationError("--column names a field once, and not texto with --text.")
+    }
     if file != nil, let text {
       do throws(PayloadError) { _ = try template(text) } catch { throw ValidationError("--text \(error.problem).") }
     }
@@ -127,7 +129,7 @@ struct EnqueueCommand: AsyncParsableCommand {
       }
       try await put([message.payload])
       report.messages = 1
-      if isDryRun, let message = try? Message(payload: message.payload) { report.previews = [Preview(message, line: nil)] }
+      if isDryRun { report.previews = [Preview(try Message(payload: message.payload), line: nil)] }
     }
     try Output.writeLine(json ? report.json(isFile: file != nil).text : report.text(isFile: file != nil))
     guard !report.hasRefusals else { throw ExitCode(ExitStatus.failure) }

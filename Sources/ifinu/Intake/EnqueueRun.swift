@@ -17,44 +17,59 @@ struct EnqueueRun: Sendable {
   ///   messages went in before.
   func run() async throws -> IntakeReport {
     var progress = ProgressBar("enqueue")
-    var done = 0
-    var lastLine = 0
+    defer { progress.clear() }
+    var done = Done()
     var batch = try await read(after: done)
     while true {
+      if !batch.remarks.isEmpty { progress.clear() }
       for remark in batch.remarks { StandardStream.error.writeLine(remark) }
-      guard !Task.isCancelled else { throw Halted(done: Self.before(done, upTo: lastLine)) }
-      let (isLast, after) = (batch.isLast, done + batch.payloads.count)
+      guard !Task.isCancelled else { throw Halted(done: done.text) }
+      let (isLast, after) = (batch.isLast, done.adding(batch))
       async let following = isLast ? nil : read(after: after)
-      do throws(WorkFailure) {
-        if !batch.payloads.isEmpty { try await put(batch.payloads) }
-      } catch {
-        throw WorkFailure(message: "\(error.message); \(Self.before(done))", exitCode: error.exitCode)
-      }
-      done += batch.payloads.count
-      lastLine = max(lastLine, batch.lastLine)
-      progress.show(file.size.map { Double(batch.bytesRead) / Double(max(1, $0)) }, "\(done) messages")
-      do {
-        guard let next = try await following else { break }
-        batch = next
-      } catch {
-        if Task.isCancelled { throw Halted(done: Self.before(done, upTo: lastLine)) }
-        throw error
-      }
+      try await put(batch, after: done)
+      done = after
+      progress.show(file.size.map { Double(batch.bytesRead) / Double(max(1, $0)) }, "\(done.messages) messages")
+      guard let next = try await following else { break }
+      batch = next
     }
-    progress.finish("\(done) messages")
+    progress.finish("\(done.messages) messages")
     return reader.report
   }
 
-  private func read(after done: Int) async throws(WorkFailure) -> BatchReader.Batch {
+  private func read(after done: Done) async throws -> BatchReader.Batch {
     do throws(SystemError) {
       return try await reader.next()
     } catch {
-      throw WorkFailure(message: "\(fileName) can't be read (\(error)); \(Self.before(done))")
+      if Task.isCancelled { throw Halted(done: done.text) }
+      throw WorkFailure(message: "\(fileName) can't be read (\(error)); \(done.text)")
     }
   }
 
-  private static func before(_ count: Int, upTo line: Int? = nil) -> String {
-    let place = line.map { $0 > 0 ? ", up to line \($0)" : "" } ?? ""
-    return "\(counted(count, "message")) went in before\(place)"
+  private func put(_ batch: BatchReader.Batch, after done: Done) async throws {
+    guard !batch.payloads.isEmpty else { return }
+    do throws(WorkFailure) {
+      try await put(batch.payloads)
+    } catch {
+      let message = "\(error.message); \(done.text)"
+      if Task.isCancelled { throw Halted(done: message) }
+      throw WorkFailure(message: message, exitCode: error.exitCode)
+    }
+  }
+
+  /// How far it has got.
+  private struct Done {
+    private(set) var messages = 0
+    private var line = 0
+
+    var text: String {
+      "\(counted(messages, "message")) went in before" + (line > 0 ? ", up to line \(line)" : "")
+    }
+
+    func adding(_ batch: BatchReader.Batch) -> Done {
+      var done = self
+      done.messages += batch.payloads.count
+      done.line = max(line, batch.lastLine)
+      return done
+    }
   }
 }

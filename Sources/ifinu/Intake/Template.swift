@@ -65,6 +65,7 @@ struct Template: Sendable {
     /// The text, filled in. What is filled in is not looked through for braces.
     ///
     /// - Parameter value: what stands in a column; nil when that is no text.
+    /// - Returns: the text.
     /// - Throws: `PayloadError` when a column is empty.
     func filled(_ value: (Int) -> String?) throws(PayloadError) -> String {
       var text = ""
@@ -74,7 +75,9 @@ struct Template: Sendable {
         case .column(let place, let name):
           let cell = value(place).map(Cell.trimmed) ?? ""
           guard !cell.isEmpty else { throw Template.fault("wants {\(name)}, which is empty") }
-          guard !Cell.isNothing(cell) else { throw Template.fault("wants {\(name)}, which holds an error, or a program's word for nothing") }
+          guard !Cell.isNothing(cell) else {
+            throw Template.fault("wants {\(name)}, which holds an error, or a program's word for nothing")
+          }
           text += cell
         }
       }

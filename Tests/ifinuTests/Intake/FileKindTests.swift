@@ -6,7 +6,8 @@ import Testing
   @Test(arguments: [
     (
       FileKind(
-        format: .csv, encoding: .windows1252, columns: FileKind.Columns(separator: 0x3B, headings: [.number: "telefone"])),
+        format: .csv, encoding: .windows1252,
+        columns: FileKind.Columns(separator: 0x3B, headings: [.number: "Telefone", .instance: "Instância"])),
       "CSV, Windows-1252, separated by ;"
     ),
     (

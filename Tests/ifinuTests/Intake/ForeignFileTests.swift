@@ -4,12 +4,13 @@ import Testing
 @testable import ifinu
 
 @Suite struct ForeignFileTests {
-  @Test(arguments: [
-    (Array("PK\u{3}\u{4}\u{14}".utf8), "spreadsheet"), ([0xD0, 0xCF, 0x11, 0xE0, 0xA1], "spreadsheet"),
-    (Array("%PDF-1.7".utf8), "PDF"), ([0x1F, 0x8B, 8], "gunzip"), (Array("<html><table>".utf8), "HTML"),
-    (Array("\u{FEFF}\r\n<?xml version".utf8), "HTML"), (Array("BEGIN:VCARD\r\n".utf8), "vCard"),
-    ([0xFF, 0xFE, 0, 0, 0x61, 0, 0, 0], "UTF-32"), ([0x61, 0x62, 0, 0x63, 0x64], "no text"),
-  ] as [([UInt8], String)])
+  @Test(
+    arguments: [
+      (Array("PK\u{3}\u{4}\u{14}".utf8), "spreadsheet"), ([0xD0, 0xCF, 0x11, 0xE0, 0xA1], "spreadsheet"),
+      (Array("%PDF-1.7".utf8), "PDF"), ([0x1F, 0x8B, 8], "gunzip"), (Array("<html><table>".utf8), "HTML"),
+      (Array("\u{FEFF}\r\n<?xml version".utf8), "HTML"), (Array("BEGIN:VCARD\r\n".utf8), "vCard"),
+      ([0xFF, 0xFE, 0, 0, 0x61, 0, 0, 0], "UTF-32"), ([0x61, 0x62, 0, 0x63, 0x64], "no text"),
+    ] as [([UInt8], String)])
   func `a file that is no text is named, with the way out`(head: [UInt8], words: String) {
     #expect(ForeignFile.problem(head)?.contains(words) == true)
   }

@@ -15,10 +15,11 @@ import Testing
 
       """#
     let found = try elements(text, size: size)
-    #expect(found.map(\.element) == [
-      value(#"{"a": "]}\"[,{", "b": [1, {"c": null}]}"#), value(#"{"d":"\\"}"#), value(#""um, dois""#), value("5"),
-      value("true"), value("[]"),
-    ])
+    #expect(
+      found.map(\.element) == [
+        value(#"{"a": "]}\"[,{", "b": [1, {"c": null}]}"#), value(#"{"d":"\\"}"#), value(#""um, dois""#), value("5"),
+        value("true"), value("[]"),
+      ])
     #expect(found.map(\.line) == [1, 2, 4, 4, 4, 5])
   }
 
@@ -63,7 +64,8 @@ import Testing
     var rest = 200_000
     var source = JSONElements(isArray: true, maximumLength: 1 << 20) { () throws(SystemError) in
       rest -= 1
-      return rest == 199_999 ? Array("[".utf8) : rest > 0 ? Array("{\"id\":\(rest)},".utf8) : rest == 0 ? Array("1]".utf8) : []
+      return rest == 199_999
+        ? Array("[".utf8) : rest > 0 ? Array("{\"id\":\(rest)},".utf8) : rest == 0 ? Array("1]".utf8) : []
     }
     var count = 0
     while case .value? = try source.element() { count += 1 }

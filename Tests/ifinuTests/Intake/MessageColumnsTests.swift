@@ -29,19 +29,20 @@ import Testing
   }
 
   /// What real systems write, as far as it matters; the column of numbers, or nil where a person has to name it.
-  @Test(arguments: [
-    ("ID,Código,Nome,Fantasia,Endereço,Número,Bairro,Fone,Fax,E-mail", "Fone"),
-    ("ID,Código,Nome,Endereço,Número,Bairro,Fone,Fax,Celular,E-mail", nil),
-    ("First Name,Last Name,E-mail 1 - Value,Phone 1 - Label,Phone 1 - Value,Phone 2 - Value", "Phone 1 - Value"),
-    ("Name,Given Name,Group Membership,Phone 1 - Type,Phone 1 - Value", "Phone 1 - Value"),
-    ("First Name,Business Phone,Home Phone,Mobile Phone,Primary Phone,Other Phone", "Mobile Phone"),
-    ("Nome,Telefone comercial,Telefone residencial,Telefone celular", "Telefone celular"),
-    ("Nome,Telefone comercial,Telefone residencial", nil), ("Nome,Telefone,Celular", nil),
-    ("Nome,Telefone,Telefone 2", "Telefone"), ("Nome,Telefone,Número", "Telefone"), ("Nome,Contato", nil),
-    ("Nome,Telefone,WhatsApp", nil), ("Nome,Telefone,telefone", nil), ("Nome,E-mail", nil),
-    ("Nome,Telefone (mãe),Telefone (pai)", nil), ("Nome,Número,Number", nil),
-    ("Order ID,Customer,Shipping Phone,Phone", "Phone"), ("Nome do cliente,DDD,Fone", "Fone"),
-  ] as [(String, String?)])
+  @Test(
+    arguments: [
+      ("ID,Código,Nome,Fantasia,Endereço,Número,Bairro,Fone,Fax,E-mail", "Fone"),
+      ("ID,Código,Nome,Endereço,Número,Bairro,Fone,Fax,Celular,E-mail", nil),
+      ("First Name,Last Name,E-mail 1 - Value,Phone 1 - Label,Phone 1 - Value,Phone 2 - Value", "Phone 1 - Value"),
+      ("Name,Given Name,Group Membership,Phone 1 - Type,Phone 1 - Value", "Phone 1 - Value"),
+      ("First Name,Business Phone,Home Phone,Mobile Phone,Primary Phone,Other Phone", "Mobile Phone"),
+      ("Nome,Telefone comercial,Telefone residencial,Telefone celular", "Telefone celular"),
+      ("Nome,Telefone comercial,Telefone residencial", nil), ("Nome,Telefone,Celular", nil),
+      ("Nome,Telefone,Telefone 2", "Telefone"), ("Nome,Telefone,Número", "Telefone"), ("Nome,Contato", nil),
+      ("Nome,Telefone,WhatsApp", nil), ("Nome,Telefone,telefone", nil), ("Nome,E-mail", nil),
+      ("Nome,Telefone (mãe),Telefone (pai)", nil), ("Nome,Número,Number", nil),
+      ("Order ID,Customer,Shipping Phone,Phone", "Phone"), ("Nome do cliente,DDD,Fone", "Fone"),
+    ] as [(String, String?)])
   func `nobody's number is guessed`(line: String, number: String?) throws {
     let names = ColumnNames(line.split(separator: ",").map(String.init))
     guard let number else {
@@ -94,10 +95,12 @@ import Testing
     #expect(error?.problem.contains("first line") == true && error?.problem.contains("8888") == false)
   }
 
-  @Test(arguments: [
-    ("telefone=Contato", .number, "Contato"), ("Texto= Obs = x ", .text, "Obs = x"), ("instância=Loja", .instance, "Loja"),
-    ("ID=a", .id, "a"),
-  ] as [(String, MessageField, String)])
+  @Test(
+    arguments: [
+      ("telefone=Contato", .number, "Contato"), ("Texto= Obs = x ", .text, "Obs = x"),
+      ("instância=Loja", .instance, "Loja"),
+      ("ID=a", .id, "a"),
+    ] as [(String, MessageField, String)])
   func `a choice is a field and a heading`(text: String, field: MessageField, heading: String) {
     let choice = ColumnChoice(text)
     #expect(choice?.field == field && choice?.heading == heading)

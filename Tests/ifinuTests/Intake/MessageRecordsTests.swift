@@ -230,7 +230,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "PK\u{3}\u{4}\u{14}\u{0}", "%PDF-1.4\n", "<table><tr><td>Telefone", "BEGIN:VCARD\nVERSION:3.0\n", "a\u{0}b\u{0}\u{0}c",
+    "PK\u{3}\u{4}\u{14}\u{0}", "%PDF-1.4\n", "<table><tr><td>Telefone", "BEGIN:VCARD\nVERSION:3.0\n",
+    "a\u{0}b\u{0}\u{0}c",
   ])
   func `a file that is no text is refused whole`(file: String) throws {
     #expect(try IntakeFixture().read(file).map(\.field) == ["file"])
@@ -253,7 +254,8 @@ import Testing
       for mark in ["", "\u{FEFF}"] {
         let records = try IntakeFixture().read(mark + file)
         #expect(records.map(\.line) == lines, "\(file)")
-        #expect(records.map { $0.text("texto") } == ["um", "dois", nil] && records.last?.field == "telefone", "\(file)")
+        #expect(
+          records.map { $0.text("texto") } == ["um", "dois", nil] && records.last?.field == "telefone", "\(file)")
         #expect(Set(records.prefix(2).map { $0.text("id") }).count == 2)
       }
     }

@@ -38,8 +38,9 @@ import Testing
     #expect(tally.problems.reduce(0) { $0 + $1.count } == 1_000 && tally.problems.allSatisfy { $0.lines.count <= 20 })
   }
 
-  @Test func `a problem stays on its line`() {
+  @Test func `a problem stays on its line, unless it is the whole file's`() {
     var tally = ProblemTally()
+    #expect(tally.add(PayloadError(field: "file", problem: "is a PDF"), at: 1) == "the file is a PDF")
     #expect(tally.add(PayloadError(field: "texto", problem: "wants {a\nb}"), at: 3) == "line 3: texto: wants {a b}")
   }
 

@@ -4,13 +4,14 @@ import Testing
 @testable import ifinu
 
 @Suite struct TextEncodingTests {
-  @Test(arguments: [
-    ([], .ascii, 0), (Array("telefone".utf8), .ascii, 0), ([0xEF, 0xBB, 0xBF, 0x61], .utf8, 3),
-    ([0xFF, 0xFE, 0x61, 0], .utf16LittleEndian, 2), ([0xFE, 0xFF, 0, 0x61], .utf16BigEndian, 2),
-    ([0x74, 0, 0x65, 0, 0x6C, 0], .utf16LittleEndian, 0), ([0, 0x74, 0, 0x65, 0, 0x6C], .utf16BigEndian, 0),
-    ([0x4F, 0, 0x6C, 0, 0xE1, 0, 0x3B], .utf16LittleEndian, 0), ([0xFF], .ascii, 0), ([0xE1, 0x3B], .ascii, 0),
-    ([0x61, 0, 0, 0x62, 0x63, 0x64], .ascii, 0), ([0x61, 0, 0x62, 0x63, 0x64, 0x65, 0x66, 0x67], .ascii, 0),
-  ] as [([UInt8], TextEncoding, Int)])
+  @Test(
+    arguments: [
+      ([], .ascii, 0), (Array("telefone".utf8), .ascii, 0), ([0xEF, 0xBB, 0xBF, 0x61], .utf8, 3),
+      ([0xFF, 0xFE, 0x61, 0], .utf16LittleEndian, 2), ([0xFE, 0xFF, 0, 0x61], .utf16BigEndian, 2),
+      ([0x74, 0, 0x65, 0, 0x6C, 0], .utf16LittleEndian, 0), ([0, 0x74, 0, 0x65, 0, 0x6C], .utf16BigEndian, 0),
+      ([0x4F, 0, 0x6C, 0, 0xE1, 0, 0x3B], .utf16LittleEndian, 0), ([0xFF], .ascii, 0), ([0xE1, 0x3B], .ascii, 0),
+      ([0x61, 0, 0, 0x62, 0x63, 0x64], .ascii, 0), ([0x61, 0, 0x62, 0x63, 0x64, 0x65, 0x66, 0x67], .ascii, 0),
+    ] as [([UInt8], TextEncoding, Int)])
   func `the head of a text may tell how it is written`(head: [UInt8], encoding: TextEncoding, mark: Int) {
     let detected = TextEncoding.detect(head)
     #expect(detected.encoding == encoding && detected.mark == mark)
@@ -31,9 +32,10 @@ import Testing
   }
 
   /// Code page 850: ç 0x87, ã 0xC6, é 0x82, á 0xA0, ê 0x88.
-  @Test(arguments: [
-    [0x4A, 0x6F, 0xC6, 0x6F], [0x4A, 0x6F, 0x73, 0x82], [0x61, 0x87, 0xC6, 0x6F], [0x76, 0x6F, 0x63, 0x88],
-  ] as [[UInt8]])
+  @Test(
+    arguments: [
+      [0x4A, 0x6F, 0xC6, 0x6F], [0x4A, 0x6F, 0x73, 0x82], [0x61, 0x87, 0xC6, 0x6F], [0x76, 0x6F, 0x63, 0x88],
+    ] as [[UInt8]])
   func `a text of DOS is not taken for one of Windows`(text: [UInt8]) { #expect(vote(text) == .unknown) }
 
   @Test func `one broken character does not make a text another`() throws {

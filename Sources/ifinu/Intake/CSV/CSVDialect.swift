@@ -3,9 +3,8 @@ enum CSVDialect {
   /// In the order in which they are taken when nothing else tells: the comma is in many texts.
   static let separators: [UInt8] = [UInt8(ascii: ";"), 0x09, UInt8(ascii: ","), UInt8(ascii: "|")]
 
-  /// What ends the lines: a line feed, also behind a carriage return, or a carriage return alone, as on old Macs.
-  ///
-  /// - Parameter beginning: of the text.
+  /// What ends the lines of a text that begins so: a line feed, also behind a carriage return, or a carriage return
+  /// alone, as on old Macs.
   static func lineEnd(_ beginning: [UInt8]) -> UInt8 {
     var isQuoted = false
     for (position, byte) in beginning.enumerated() {

@@ -23,7 +23,7 @@ final class CSVReader: RecordReader {
   }
 
   var columns: FileKind.Columns? {
-    table.map { FileKind.Columns(separator: records.separator, headings: $0.headings) }
+    FileKind.Columns(separator: records.separator, headings: table?.headings ?? [:])
   }
 
   func record() throws(SystemError) -> MessageRecords.Record? {
@@ -37,7 +37,9 @@ final class CSVReader: RecordReader {
       case .openQuote: return refusal("a quote is not closed")
       case .record(let record):
         if (0..<record.count).allSatisfy({ Cell.isBlank(record[$0]) }) { continue }
-        guard String(validating: record.bytes, as: UTF8.self) != nil else { return refusal(Self.undecodable(encoding())) }
+        guard String(validating: record.bytes, as: UTF8.self) != nil else {
+          return refusal(Self.undecodable(encoding()))
+        }
         let line = records.line
         return MessageRecords.Record(
           line: line,
@@ -95,7 +97,8 @@ final class CSVReader: RecordReader {
   }
 
   private static func undecodable(_ encoding: TextEncoding) -> String {
-    let known = encoding == .unknown ? "neither UTF-8 nor Windows-1252" : "not \(encoding.rawValue), as the rest of the file is"
-    return "holds what is \(known); save the file as CSV UTF-8"
+    encoding == .unknown
+      ? "holds what is neither UTF-8 nor Windows-1252; save the file as CSV UTF-8"
+      : "holds what is not \(encoding.rawValue), as the rest of the file is; save it as CSV UTF-8"
   }
 }

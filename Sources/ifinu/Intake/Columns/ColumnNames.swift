@@ -18,7 +18,9 @@ struct ColumnNames: Sendable {
   init(_ names: [String]) {
     self.names = names.map(Cell.trimmed)
     var places: [String: [Int]] = [:]
-    for (place, name) in self.names.enumerated() where !name.isEmpty { places[Self.folded(name), default: []].append(place) }
+    for (place, name) in self.names.enumerated() where !name.isEmpty {
+      places[Self.folded(name), default: []].append(place)
+    }
     self.places = places
   }
 

@@ -57,7 +57,9 @@ struct MessageColumns: Sendable {
   }
 
   /// Whether a heading is rather somebody's number.
-  private static func isData(_ name: String) -> Bool { name.unicodeScalars.count { $0.properties.numericType != nil } >= 8 }
+  private static func isData(_ name: String) -> Bool {
+    name.unicodeScalars.count { $0.properties.numericType != nil } >= 8
+  }
 
   private static func fault(_ problem: String) -> PayloadError { PayloadError(field: "headings", problem: problem) }
 }

@@ -27,7 +27,8 @@ enum MessageField: String, CaseIterable, Sendable {
     let phones = ["telefone", "fone", "tel", "celular", "cel", "whatsapp", "phone", "mobile"]
     let suffixes = ["", "1", "comddd", "whatsapp", "celular", "movel", "decontato", "contato", "docliente", "cliente"]
     var headings = Set(phones.flatMap { phone in suffixes.map { phone + $0 } })
-    headings.formUnion(phones.flatMap { ["ddd" + $0, "cliente" + $0, "numero" + $0, "numerode" + $0, "numerodo" + $0] })
+    let prefixes = ["ddd", "cliente", "numero", "numerode", "numerodo"]
+    headings.formUnion(phones.flatMap { phone in prefixes.map { $0 + phone } })
     return headings.union([
       "whats", "zap", "wpp", "movel", "numerocomddd", "dddenumero", "phonenumber", "phone1value", "mobilephone",
       "mobilenumber", "mobilephonenumber", "cell", "cellphone", "cellnumber", "cellphonenumber", "whatsappnumber",
@@ -35,9 +36,7 @@ enum MessageField: String, CaseIterable, Sendable {
     ])
   }()
 
-  /// Whether a heading is one of this field's.
-  ///
-  /// - Parameter heading: as it is written, perhaps with a remark in brackets: `Telefone (com DDD)`.
+  /// Whether a heading is one of this field's, perhaps with a remark in brackets: `Telefone (com DDD)`.
   func isHeaded(by heading: String) -> Bool { headings.contains(Self.bare(heading)) }
 
   /// Whether a heading may be one of this field's.

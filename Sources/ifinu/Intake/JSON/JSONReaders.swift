@@ -60,6 +60,7 @@ extension MessageRecords.Record {
   fileprivate init(json: [UInt8], line: Int, place: Int, _ order: IntakeOrder) {
     self.init(
       line: line,
-      outcome: Result { () throws(PayloadError) in try order.maker.message(json: json, place: place, text: order.text) })
+      outcome: Result { () throws(PayloadError) in try order.maker.message(json: json, place: place, text: order.text) }
+    )
   }
 }

@@ -11,6 +11,7 @@ enum FileFormat: String, CaseIterable, Sendable {
   /// - Parameters:
   ///   - beginning: of its text, in UTF-8.
   ///   - name: the file's.
+  /// - Returns: the format.
   static func detect(_ beginning: [UInt8], name: String) -> FileFormat {
     let name = name.lowercased()
     let hasLines = [".jsonl", ".ndjson"].contains { name.hasSuffix($0) }

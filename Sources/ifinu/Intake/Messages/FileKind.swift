@@ -35,13 +35,17 @@ struct FileKind: Equatable, Sendable {
 
   private func others(_ columns: Columns) -> [(field: MessageField, heading: String)] {
     MessageField.allCases.compactMap { field in
-      guard let heading = columns.headings[field], heading != field.rawValue else { return nil }
+      guard let heading = columns.headings[field], ColumnNames.folded(heading) != field.rawValue else { return nil }
       return (field, ColumnNames.shown(heading))
     }
   }
 
   /// A separator for people to read.
   static func name(_ separator: UInt8) -> String {
-    separator == 0x09 ? "tabs" : String(Unicode.Scalar(separator))
+    switch separator {
+    case 0x09: "tabs"
+    case UInt8(ascii: ","): "commas"
+    default: String(Unicode.Scalar(separator))
+    }
   }
 }

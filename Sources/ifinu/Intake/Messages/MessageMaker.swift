@@ -30,6 +30,7 @@ struct MessageMaker: Sendable {
   ///   - source: what a made id begins with.
   ///   - place: where the message stands in its source, for a made id.
   ///   - instance: its own instance, where it has one.
+  /// - Returns: the message.
   /// - Throws: `PayloadError` when it is no message.
   func message(
     number: String, text: String, id: String? = nil, source: String = "manual", place: Int? = nil,
@@ -48,6 +49,7 @@ struct MessageMaker: Sendable {
   ///   - object: the object.
   ///   - place: where it stands in its source, for an id where it has none.
   ///   - text: the text that all get, where it is not their own.
+  /// - Returns: the message.
   /// - Throws: `PayloadError` when it is no message.
   func message(json object: [UInt8], place: Int, text: Template? = nil) throws(PayloadError) -> NewMessage {
     var payload = object

@@ -45,7 +45,7 @@ final class MessageRecords {
     guard !isOver else { return nil }
     if reader == nil, let problem = try open() {
       isOver = true
-      return Record(line: 1, outcome: .failure(PayloadError(field: "file", problem: problem)))
+      return Record(line: 1, outcome: .failure(PayloadError(field: ProblemTally.wholeFile, problem: problem)))
     }
     return try reader?.record()
   }

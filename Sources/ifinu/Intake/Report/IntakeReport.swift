@@ -28,9 +28,7 @@ struct IntakeReport: Sendable {
   /// What is said at the end beside the outcome.
   var remarks: [String] { problems.summary + [seen.warning].compactMap(\.self) }
 
-  /// For people.
-  ///
-  /// - Parameter isFile: whether there were lines that could be refused.
+  /// For people; of a file it tells also how many lines were refused.
   func text(isFile: Bool) -> String {
     let refused = isFile ? ", \(counted(problems.total, "line")) refused" : ""
     guard isDryRun else { return "\(counted(messages, "message")) enqueued in \(lane.name)\(refused)" }
@@ -38,9 +36,7 @@ struct IntakeReport: Sendable {
       + "dry run: \(counted(messages, "message")) for \(lane.name)\(refused); nothing was enqueued"
   }
 
-  /// For programs.
-  ///
-  /// - Parameter isFile: whether there were lines that could be refused.
+  /// For programs; of a file it tells more.
   func json(isFile: Bool) -> JSONValue {
     var members: [(name: String, value: JSONValue)] = [
       ("lane", .string(lane.name)), ("enqueued", .integer(isDryRun ? 0 : messages)),

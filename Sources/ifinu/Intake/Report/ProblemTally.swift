@@ -11,6 +11,8 @@ struct ProblemTally: Sendable {
     fileprivate(set) var lines: [Int]
   }
 
+  /// The field of a problem that a file has as a whole.
+  static let wholeFile = "file"
   /// How many lines are told one by one.
   static let shownLines = 20
   private static let maximumKinds = 50
@@ -34,7 +36,9 @@ struct ProblemTally: Sendable {
     }
     kinds[place].count += 1
     if kinds[place].lines.count < Self.shownLines { kinds[place].lines.append(line) }
-    return total <= Self.shownLines ? "line \(line): \(error.description.onOneLine)" : nil
+    guard total <= Self.shownLines else { return nil }
+    return error.field == Self.wholeFile
+      ? "the file \(error.problem.onOneLine)" : "line \(line): \(error.description.onOneLine)"
   }
 
   /// The problems, the most frequent first.

@@ -2,9 +2,7 @@
 enum ForeignFile {
   private static let spreadsheet = "is a spreadsheet, not a text; save it in Excel or LibreOffice as CSV UTF-8"
 
-  /// What is wrong with a file, and the fix; nil when it may be a text.
-  ///
-  /// - Parameter head: its first bytes, some hundreds when there are as many.
+  /// What is wrong with a file, by its first bytes, and the fix; nil when it may be a text.
   static func problem(_ head: [UInt8]) -> String? {
     if head.starts(with: [0xFF, 0xFE, 0, 0]) || head.starts(with: [0, 0, 0xFE, 0xFF]) {
       return "is UTF-32; save it as UTF-8"
@@ -18,7 +16,7 @@ enum ForeignFile {
     guard isText else { return "is no text" }
     let start = head.drop { $0 == 0xEF || $0 == 0xBB || $0 == 0xBF || isBlank($0) }.prefix(12)
     if start.first == UInt8(ascii: "<") {
-      return "is HTML or XML, as some systems write their .xls; open it in Excel or LibreOffice and save it as CSV UTF-8"
+      return "is HTML or XML, as some systems write their .xls; save it in Excel or LibreOffice as CSV UTF-8"
     }
     if start.starts(with: "BEGIN:VCARD".utf8) {
       return "holds contacts as vCard; export them as CSV"

@@ -43,6 +43,7 @@ final class SourceText {
   /// The text's beginning, which stays to be read.
   ///
   /// - Parameter count: how many bytes there are to be, if the text has as many.
+  /// - Returns: the beginning, which may be longer.
   /// - Throws: `SystemError` when reading fails.
   func beginning(_ count: Int) throws(SystemError) -> [UInt8] {
     while ahead.count < count, let piece = try read() { take(piece) }
