@@ -28,6 +28,28 @@ public enum IOThread {
     pthread_detach(thread)
   }
 
+  /// Does something that blocks on a thread of its own, and awaits it.
+  ///
+  /// - Parameters:
+  ///   - name: what `top -H` and debuggers show; cut after 15 bytes by the kernel.
+  ///   - body: what to do.
+  /// - Returns: what it gave.
+  /// - Throws: ``SystemError`` from the body, or when the system refuses another thread.
+  public static func run<Value: Sendable>(
+    named name: String, _ body: @escaping @Sendable () throws(SystemError) -> Value
+  ) async throws(SystemError) -> Value {
+    let result: Result<Value, SystemError> = await withCheckedContinuation { continuation in
+      do throws(SystemError) {
+        try start(named: name) {
+          continuation.resume(returning: Result { () throws(SystemError) in try body() })
+        }
+      } catch {
+        continuation.resume(returning: .failure(error))
+      }
+    }
+    return try result.get()
+  }
+
   private final class Start: Sendable {
     let name: String
     let body: @Sendable () -> Void

@@ -47,6 +47,10 @@ import Testing
       ["enqueue", "-", "--instance", ""], ["sandbox", "--address", "127.0.0.1:x"],
       ["sandbox", "--ack", "lida"], ["sandbox", "--fault", "nada=1"], ["sandbox", "--fault", "gateway=2"],
       ["sandbox", "--fault", "gateway=0.6", "--fail", "0.6"], ["sandbox", "--webhook-url", "ftp://loja"],
+      ["enqueue", "--number", "11988880001", "--text", "oi", "--literal"], ["enqueue", "-", "--text", "Olá {nome"],
+      ["enqueue", "-", "--column", "fone=Celular"],
+      ["enqueue", "-", "--column", "telefone=a", "--column", "telefone=b"],
+      ["enqueue", "-", "--text", "oi", "--column", "texto=a"], ["enqueue", "--text", "oi"],
     ])
   func `bad usage is told as such`(arguments: [String]) async throws {
     let outcome = try await Program.run(arguments)

@@ -8,15 +8,22 @@ import RedisQueue
 struct EnqueueCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "enqueue",
-    abstract: "Puts messages into a lane: a file of JSON lines or CSV, or one message.",
+    abstract: "Puts messages into a lane: a file of CSV or JSON, or one message.",
     discussion: """
-      A file of any size is read line by line. Lines that are no messages are reported by number, and the rest goes \
-      in; the exit code is 1 then. CSV has a row of headings: telefone and texto, perhaps id and instancia.
+      A file of any size is read line by line: CSV as Excel, Google Sheets and other systems write it, JSON lines, a \
+      JSON array. Lines that are no messages are reported by number, and the rest goes in; the exit code is 1 then.
 
-      Examples:  ifinu enqueue messages.jsonl
+      CSV begins with a row of headings. Telefone, Celular, WhatsApp and their like are the number, Texto, Mensagem \
+      and their like the text, Id or Código the id, Instância the instance; --column names any other. Texts may name \
+      columns in braces, "Olá {nome}", which are filled in for each line.
+
+      Examples:  ifinu enqueue --dry-run clientes.csv
                  ifinu enqueue --lane urgente clientes.csv
+                 ifinu enqueue --column telefone=Contato --text "Olá {nome}, tudo bem?" clientes.csv
                  cat messages.jsonl | ifinu enqueue -
                  ifinu enqueue --number "11 98888-7777" --text "Olá!" --instance loja
+
+      docs/ENQUEUE.md has all of it.
       """)
 
   @Argument(help: ArgumentHelp("The file; - is the standard input.", valueName: "file"))
@@ -25,13 +32,27 @@ struct EnqueueCommand: AsyncParsableCommand {
   @Option(help: "The lane: urgente, whatsapp or baixa.", transform: { try Self.lane($0) })
   var lane: Lane = .standard
 
-  @Option(help: "How the file is written: jsonl or csv; without it, the file's name tells.")
-  var format: MessageRecords.Format?
+  @Option(help: "How the file is written: csv, jsonl (a line each) or json (an array); without it, its content tells.")
+  var format: FileFormat?
+
+  @Option(
+    name: .customLong("column"), parsing: .singleValue,
+    help: ArgumentHelp(
+      "Which column of a CSV is telefone, texto, id or instancia, such as telefone=Contato; may be repeated.",
+      valueName: "field=heading"),
+    transform: { try Self.column($0) })
+  var columns: [ColumnChoice] = []
+
+  @Flag(help: "Texts go out as they stand, braces and all.")
+  var literal = false
+
+  @Flag(name: .customLong("dry-run"), help: "Shows the first messages and all that is wrong, and enqueues nothing.")
+  var isDryRun = false
 
   @Option(help: "The recipient of one message.")
   var number: String?
 
-  @Option(help: "The text of one message.")
+  @Option(help: "The text of one message, or of all messages of a file that has none of its own.")
   var text: String?
 
   @Option(help: "The WhatsApp instance of messages that name none.")
@@ -49,125 +70,95 @@ struct EnqueueCommand: AsyncParsableCommand {
     return lane
   }
 
+  private static func column(_ text: String) throws -> ColumnChoice {
+    guard let choice = ColumnChoice(text) else {
+      let fields = MessageField.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("--column takes FIELD=HEADING; the fields are \(fields).")
+    }
+    return choice
+  }
+
   func validate() throws {
-    guard (number == nil) == (text == nil) else { throw ValidationError("--number and --text go together.") }
-    guard (file == nil) != (number == nil) else {
+    guard (file == nil) != (number == nil), file != nil || text != nil else {
       throw ValidationError("Name a file (- for the standard input), or one message by --number and --text.")
     }
-    guard format == nil || file != nil else { throw ValidationError("--format is for a file.") }
+    guard file != nil || format == nil && columns.isEmpty && !literal else {
+      throw ValidationError("--format, --column and --literal are for a file.")
+    }
+    let chosen = columns.map(\.field)
+    guard Set(chosen).count == chosen.count, text == nil || !chosen.contains(.text) else {
+      throw ValidationError("--column names a field once, and not texto with --text.")
+    }
+    if file != nil, let text {
+      do throws(PayloadError) { _ = try template(text) } catch { throw ValidationError("--text \(error.problem).") }
+    }
     guard instance.map({ InstanceName($0) != nil }) ?? true else {
-      throw ValidationError("--instance must be 1 to 128 of A-Z a-z 0-9 - . _ ~, and not . or ..")
+      throw ValidationError("--instance must be 1 to 255 bytes without control characters")
     }
   }
 
-  func run() async throws {
+  func run() async throws { try await endingAtSignals { try await enqueue() } }
+
+  private func enqueue() async throws {
+    let maker = MessageMaker(instance: instance, now: Timestamp(nanoseconds: WallClock.nanoseconds))
+    guard !isDryRun else { return try await take(maker) { _ throws(WorkFailure) in } }
     let configuration = try Configuration.load([redis])
     let connection = try configuration.makeConnection()
     defer { connection.close() }
     let producer = RedisProducer(over: connection, keys: configuration.redis.keys)
-    let now = Timestamp(nanoseconds: WallClock.nanoseconds)
-    if let number, let text {
-      switch NewMessage.payload(number: number, text: text, instance: instance, now: now) {
-      case .failure(let error): throw WorkFailure(message: "\(error)")
-      case .success(let payload):
-        try await reaching(configuration) { () async throws(QueueError) in
-          try await producer.enqueue([payload], to: lane)
-        }
+    try await take(maker) { payloads throws(WorkFailure) in
+      try await reaching(configuration) { () async throws(QueueError) in
+        try await producer.enqueue(payloads, to: lane)
       }
-      try report(enqueued: 1, refused: 0, from: nil)
-    } else if let file {
-      try await enqueue(file, through: producer, configuration, now)
     }
   }
 
-  private func enqueue(
-    _ file: String, through producer: RedisProducer, _ configuration: Configuration, _ now: Timestamp
+  private func take(
+    _ maker: MessageMaker, _ put: @escaping @Sendable ([[UInt8]]) async throws(WorkFailure) -> Void
   ) async throws {
+    var report = IntakeReport(lane: lane, isDryRun: isDryRun)
+    if let file {
+      report = try await self.report(on: file, maker, report, put)
+      for remark in report.remarks { StandardStream.error.writeLine(remark) }
+    } else if let number, let text {
+      let message: NewMessage
+      do throws(PayloadError) {
+        message = try maker.message(number: number, text: text)
+      } catch {
+        throw WorkFailure(message: "\(error)")
+      }
+      try await put([message.payload])
+      report.messages = 1
+      if isDryRun { report.previews = [Preview(try Message(payload: message.payload), line: nil)] }
+    }
+    try Output.writeLine(json ? report.json(isFile: file != nil).text : report.text(isFile: file != nil))
+    guard !report.hasRefusals else { throw ExitCode(ExitStatus.failure) }
+  }
+
+  private func report(
+    on file: String, _ maker: MessageMaker, _ report: IntakeReport,
+    _ put: @escaping @Sendable ([[UInt8]]) async throws(WorkFailure) -> Void
+  ) async throws -> IntakeReport {
     let reader: FileReader
-    do {
+    do throws(SystemError) {
       reader = try FileReader(path: file)
     } catch {
       throw WorkFailure(message: "\(file) can't be read (\(error))")
     }
-    let format = format ?? (file.lowercased().hasSuffix(".csv") ? .csv : .jsonl)
-    var records = MessageRecords(format: format, instance: instance, now: now) { () throws(SystemError) in
-      try reader.read()
-    }
-    var batch = EnqueueBatch()
-    var progress = ProgressBar("enqueue")
-    var enqueued = 0
-    var refused = 0
-
-    func flush() async throws {
-      guard !batch.isEmpty else { return }
-      let payloads = batch.take()
-      do throws(WorkFailure) {
-        try await reaching(configuration) { () async throws(QueueError) in
-          try await producer.enqueue(payloads, to: lane)
-        }
-      } catch {
-        throw WorkFailure(message: "\(error.message); \(enqueued) messages went in before", exitCode: error.exitCode)
-      }
-      enqueued += payloads.count
-      progress.show(reader.size.map { Double(records.bytesRead) / Double(max(1, $0)) }, "\(enqueued) messages")
-    }
-
-    func nextRecord() throws(WorkFailure) -> MessageRecords.Record? {
-      do {
-        return try records.record()
-      } catch {
-        throw WorkFailure(message: "\(file) can't be read (\(error)); \(enqueued) messages went in before")
-      }
-    }
-
-    while let record = try nextRecord() {
-      switch record.payload {
-      case .success(let payload):
-        batch.add(payload)
-        if batch.isFull { try await flush() }
-      case .failure(let error):
-        refused += 1
-        StandardStream.error.writeLine("line \(record.line): \(error)")
-      }
-    }
-    try await flush()
-    progress.finish("\(enqueued) messages")
-    try report(enqueued: enqueued, refused: refused, from: file)
-    guard refused == 0 else { throw ExitCode(ExitStatus.failure) }
+    var order = IntakeOrder(maker: maker)
+    order.fileName = file
+    order.format = format
+    order.columns = columns
+    order.text = try text.map(template)
+    order.isLiteral = literal
+    return try await EnqueueRun(
+      file: reader, fileName: file, reader: BatchReader(reader, order, report), put: put
+    ).run()
   }
 
-  private func report(enqueued: Int, refused: Int, from file: String?) throws {
-    if json {
-      let report: JSONValue = [
-        "lane": .string(lane.name), "enqueued": .integer(enqueued), "refused": .integer(refused),
-      ]
-      return try Output.writeLine(report.text)
-    }
-    let lines = file == nil ? "" : ", \(counted(refused, "line")) refused"
-    try Output.writeLine("\(counted(enqueued, "message")) enqueued in \(lane.name)\(lines)")
+  private func template(_ text: String) throws(PayloadError) -> Template {
+    literal ? Template(literal: text) : try Template(text)
   }
 }
 
-/// Payloads on their way to Redis together.
-private struct EnqueueBatch {
-  private static let maximumCount = 1_000
-  private static let maximumBytes = 1 << 20
-
-  private var payloads: [[UInt8]] = []
-  private var bytes = 0
-
-  var isEmpty: Bool { payloads.isEmpty }
-  var isFull: Bool { payloads.count >= Self.maximumCount || bytes >= Self.maximumBytes }
-
-  mutating func add(_ payload: [UInt8]) {
-    payloads.append(payload)
-    bytes += payload.count
-  }
-
-  mutating func take() -> [[UInt8]] {
-    defer { self = Self() }
-    return payloads
-  }
-}
-
-extension MessageRecords.Format: ExpressibleByArgument {}
+extension FileFormat: ExpressibleByArgument {}

@@ -30,6 +30,9 @@ struct ProgressBar {
     StandardStream.error.writeLine()
   }
 
+  /// Takes the line away, to make room for others.
+  func clear() { if isShown { StandardStream.error.write("\r\u{1B}[K") } }
+
   private func draw(_ share: Double?, _ detail: String) {
     let width = 30
     let filled = share.map { Int(max(0, min(1, $0)) * Double(width)) }

@@ -5,9 +5,16 @@ import UnixSignals
 /// A command that a signal ended before its work was done.
 struct Interruption: CommandFailure {
   let signal: UnixSignal
-  var message: String { "ended by \(signal)" }
+  /// How far it had got; nil when that is nobody's concern.
+  var done: String?
+  var message: String { "ended by \(signal)" + (done.map { "; \($0)" } ?? "") }
   /// What a shell says of a program that died of the signal.
   var exitCode: Int32 { 128 + signal.rawValue }
+}
+
+/// What work throws that was cancelled and has something to say of how far it had got.
+struct Halted: Error {
+  let done: String
 }
 
 /// Does something that SIGINT and SIGTERM end in order: the first signal cancels it, so that it can clear up; the second
@@ -31,7 +38,7 @@ func endingAtSignals<Value: Sendable>(
   do {
     return try await work.value
   } catch {
-    throw first.signal.map { Interruption(signal: $0) } ?? error
+    throw first.signal.map { Interruption(signal: $0, done: (error as? Halted)?.done) } ?? error
   }
 }
 

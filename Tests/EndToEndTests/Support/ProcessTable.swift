@@ -11,6 +11,15 @@ enum ProcessTable {
   /// Whether a process runs; one that has ended and that nobody has asked about does not.
   static func isRunning(_ number: Int32) -> Bool { fields(of: number).map { $0.state != "Z" } ?? false }
 
+  /// The names of a process's threads.
+  static func threads(of number: Int32) -> [String] {
+    let threads = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(number)/task")) ?? []
+    return threads.compactMap { thread in
+      (try? String(contentsOfFile: "/proc/\(number)/task/\(thread)/comm", encoding: .utf8))?.split(separator: "\n")
+        .first
+    }.map(String.init)
+  }
+
   private static func fields(of number: Int32) -> (state: String, parent: Int32)? {
     guard let line = try? String(contentsOfFile: "/proc/\(number)/stat", encoding: .utf8),
       // The name before it may hold anything.

@@ -1,6 +1,7 @@
 import Delivery
 import EvolutionSandbox
 import Foundation
+import JSON
 import Logging
 import RedisQueue
 import Synchronization
@@ -57,10 +58,19 @@ final class Scene: Sendable {
   }
 
   /// A file that is gone after the test.
-  func file(_ name: String, _ contents: String) throws -> String {
+  func file(_ name: String, _ contents: String) throws -> String { try file(name, bytes: Data(contents.utf8)) }
+
+  /// A file that is gone after the test.
+  func file(_ name: String, bytes: Data) throws -> String {
     let url = redis.directory.appendingPathComponent(name)
-    try Data(contents.utf8).write(to: url)
+    try bytes.write(to: url)
     return url.path
+  }
+
+  /// What waits in a lane, the next first.
+  func waiting(in lane: Lane = .standard) async throws -> [JSONDocument] {
+    let reply = try await connection.send(RedisCommand("LRANGE", keys.lane(lane), "0", "-1"))
+    return try reply.requireElements().reversed().map { try JSONDocument(parsing: Array(($0.text ?? "").utf8)) }
   }
 
   /// Puts payloads into a lane.

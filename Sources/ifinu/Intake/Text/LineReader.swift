@@ -11,17 +11,24 @@ struct LineReader {
 
   private let next: () throws(SystemError) -> [UInt8]
   private let maximumLength: Int
+  private let end: UInt8
   private var buffer: [UInt8] = []
   private var position = 0
   /// Up to where there is no line's end: what has been looked through is not looked through again.
   private var searched = 0
   private var isAtEnd = false
-  /// How many bytes have been read.
-  private(set) var bytesRead = 0
 
   /// The lines of what a closure gives piece by piece; an empty piece is the end.
-  init(maximumLength: Int, next: @escaping () throws(SystemError) -> [UInt8]) {
+  ///
+  /// - Parameters:
+  ///   - maximumLength: what is longer, in bytes, is skipped.
+  ///   - end: what ends a line: a line feed, also behind a carriage return, or a carriage return alone.
+  ///   - next: the next piece.
+  init(
+    maximumLength: Int, end: UInt8 = UInt8(ascii: "\n"), next: @escaping () throws(SystemError) -> [UInt8]
+  ) {
     self.maximumLength = maximumLength
+    self.end = end
     self.next = next
   }
 
@@ -31,7 +38,7 @@ struct LineReader {
   mutating func line() throws(SystemError) -> Line? {
     var isTooLong = false
     while true {
-      if let end = buffer[max(position, searched)...].firstIndex(of: UInt8(ascii: "\n")) {
+      if let end = buffer.span.firstIndex(of: self.end, from: max(position, searched)) {
         let line = buffer[position..<end]
         position = end + 1
         return isTooLong || line.count > maximumLength ? .tooLong : .text(Self.withoutReturn(line))
@@ -58,7 +65,6 @@ struct LineReader {
     searched -= position
     position = 0
     let piece = try next()
-    bytesRead += piece.count
     isAtEnd = piece.isEmpty
     buffer.append(contentsOf: piece)
   }
