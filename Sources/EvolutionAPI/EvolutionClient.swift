@@ -14,8 +14,8 @@ package final class EvolutionClient: MessageSender {
   ///   - apiKey: goes into the header `apikey`; nil sends none.
   ///   - connectTimeout: how long a connection may take, name look-up and TLS included.
   ///   - sendTimeout: how long a request may take in all.
-  ///   - caFile: a PEM file of certificate authorities to trust instead of the system's.
   ///   - maximumIdle: how long an idle connection is kept to be used again.
+  ///   - caFile: a PEM file of certificate authorities to trust instead of the system's.
   ///   - userAgent: names this program in the other side's logs; all but printable ASCII is left out.
   ///   - loop: what drives its connections; without one, a thread of their own.
   /// - Throws: ``EvolutionSetupError`` that names the setting at fault.

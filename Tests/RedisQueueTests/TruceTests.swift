@@ -10,9 +10,7 @@ struct TruceTests {
   private static let lease = Duration.seconds(60)
   private static let silence = Duration.seconds(10)
 
-  /// A queue with one lease that has run out, whose last recovery was looked for at some time.
-  ///
-  /// - Parameter seen: ms from the server's time to when leases were last looked at.
+  /// A queue with one lease that has run out; leases were last looked at so many ms from now.
   private func withExpired(
     seen: Int, _ body: (RedisHarness, Lease) async throws -> Void
   ) async throws {

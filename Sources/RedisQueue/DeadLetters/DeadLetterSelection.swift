@@ -14,11 +14,7 @@ package struct DeadLetterSelection: Sendable, Equatable {
   /// All dead letters.
   package init() {}
 
-  /// Whether a dead letter is meant.
-  ///
-  /// - Parameters:
-  ///   - letter: the dead letter.
-  ///   - now: the queue's time.
+  /// Whether a dead letter is meant, by the queue's time.
   package func includes(_ letter: DeadLetter, at now: Timestamp) -> Bool {
     (id == nil || id == letter.id) && (reason == nil || reason == letter.reason)
       && (instance == nil || instance == letter.instance) && (age.map { now.since(letter.diedAt) > $0 } ?? true)

@@ -65,6 +65,7 @@ struct DeadLetterChoice: ParsableArguments {
   ///   - redis: where they are.
   ///   - done: what has become of them, in one word.
   ///   - work: what is to be done.
+  /// - Throws: ``WorkFailure`` when Redis is away or refuses, and when the one of an id is not there.
   func carryOut(
     _ redis: RedisFlags, _ done: String,
     _ work: (RedisDeadLetters, DeadLetterSelection, (DeadLetterProgress) -> Void) async throws(QueueError)
