@@ -65,6 +65,25 @@ struct RedisMessageQueueTests {
   }
 
   @Test
+  func `counts what an interrupted reservation has buried as too large`() async throws {
+    try await withRedisServer { server in
+      let harness = try RedisHarness(server, timeouts: .short)
+      _ = try await harness.answered { try await harness.queue.reserve(upTo: 1) }
+      try await harness.push([[UInt8](repeating: 120, count: Message.maximumQueuedBytes + 1)], to: .standard)
+      server.pause()
+      await #expect(throws: QueueError.self) { try await harness.queue.reserve(upTo: 10, bytes: .max) }
+      server.resume()
+      var oversized = 0
+      try await eventually("it is counted") {
+        oversized += (try? await harness.queue.reserve(upTo: 10, bytes: .max))?.oversized ?? 0
+        return oversized > 0
+      }
+      #expect(oversized == 1)
+      #expect(try await harness.deadLetters().count == 1)
+    }
+  }
+
+  @Test
   func `lets a recovered message carry its count in its own document`() async throws {
     try await withRedisServer { server in
       let harness = try RedisHarness(server)

@@ -33,6 +33,9 @@ final class LeaseNumbering: Sendable {
     return token
   }
 
+  /// The name among the dead letters of what a reservation buries at once.
+  func tokenOfOversized(_ number: Int) -> String { "\(prefix)x\(token(number).dropFirst(prefix.count))" }
+
   /// The names of a range, in order.
   func tokens(_ range: Range) -> [String] { (range.first..<(range.first + range.count)).map(token) }
 }

@@ -89,12 +89,14 @@ package final class RedisMessageQueue: MessageQueue {
       try await checkRights()
       hasRights.store(true, ordering: .relaxed)
     }
-    try await giveBackUncertain()
+    let oversizedBefore = try await giveBackUncertain()
     // Whoever asks for more has done with what waits to be acknowledged: that goes before it on the connection.
     acknowledging.flush()
     let range = numbering.take(limit)
     do throws(QueueError) {
-      return try reservation(from: try await run(call(reserving: range, bytes: bytes)), numbered: range)
+      var taken = try reservation(from: try await run(call(reserving: range, bytes: bytes)), numbered: range)
+      taken.oversized += oversizedBefore
+      return taken
     } catch {
       if case .interrupted = error { uncertain.withLock { $0.append(range) } }
       throw error
@@ -154,16 +156,33 @@ package final class RedisMessageQueue: MessageQueue {
     return call
   }
 
-  private func giveBackUncertain() async throws(QueueError) {
+  /// Gives back what reservations may have taken whose answers were lost.
+  ///
+  /// - Returns: how many messages they have buried as too large.
+  private func giveBackUncertain() async throws(QueueError) -> Int {
     let ranges = uncertain.withLock { $0 }
+    var oversized = 0
     for range in ranges {
       let tokens = numbering.tokens(range)
       for start in stride(from: 0, to: tokens.count, by: Self.tokensPerCall) {
         let chunk = Array(tokens[start..<min(start + Self.tokensPerCall, tokens.count)])
         _ = try await run(Self.release(chunk, keys: keys))
+        oversized += try await buried(of: range, from: start, count: chunk.count)
       }
       uncertain.withLock { $0.removeAll { $0 == range } }
     }
+    return oversized
+  }
+
+  /// How many of the names that a reservation has for what it buries are among the dead letters.
+  private func buried(
+    of range: LeaseNumbering.Range, from start: Int, count: Int
+  ) async throws(QueueError) -> Int {
+    var command = RedisCommand("ZMSCORE", keys.dead)
+    for number in (range.first + start)..<(range.first + start + count) {
+      command.append(numbering.tokenOfOversized(number))
+    }
+    return try await connection.send(command).requireElements().count { $0 != .null }
   }
 
   private func call(reserving range: LeaseNumbering.Range, bytes: Int) -> ScriptCall {
