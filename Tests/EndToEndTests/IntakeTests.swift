@@ -17,7 +17,7 @@ import Testing
     """.replacing("\n", with: "\r\n")
 
   @Test(
-    .timeLimit(.minutes(20)),
+    .hangLimit,
     arguments: [
       ("windows.csv", String.Encoding.windowsCP1252, [], ";", "CSV, Windows-1252, separated by ;"),
       ("marked.csv", .utf8, [0xEF, 0xBB, 0xBF], ";", "CSV, UTF-8, separated by ;"),
@@ -47,7 +47,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(20)))
+  @Test(.hangLimit)
   func `a dry run shows what would go out, says all that is wrong, and needs no Redis`() async throws {
     let rows = (1...7).map { "11988880\(100 + $0);Cliente \($0)" }
     let table = (["Celular;Nome"] + rows + ["123;Ana", "11988880009;"]).joined(separator: "\n")
@@ -75,7 +75,7 @@ import Testing
     #expect(one.output == "to 5511*****0001:\n  Olá {nome}\n\ndry run: 1 message for whatsapp; nothing was enqueued\n")
   }
 
-  @Test(.timeLimit(.minutes(20)))
+  @Test(.hangLimit)
   func `many faults are told by a few lines and then by counts, and repeated messages are noticed`() async throws {
     try await withScene { scene in
       let bad = (1...3_000).map { $0.isMultiple(of: 3) ? "11988880001;" : "123;oi" }
@@ -92,7 +92,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(20)))
+  @Test(.hangLimit)
   func `a large array on one line is read in little memory`() async throws {
     try await withScene { scene in
       let text = String(repeating: "segredo ", count: 500)
@@ -110,7 +110,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(20)))
+  @Test(.hangLimit)
   func `a file whose columns are in doubt is refused whole`() async throws {
     try await withScene { scene in
       let file = try scene.file("a.csv", "Nome;Telefone;Celular;Texto\nAna;1133330001;11988880001;oi\n")
@@ -123,7 +123,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(20)), arguments: [SIGINT, SIGTERM])
+  @Test(.hangLimit, arguments: [SIGINT, SIGTERM])
   func `an interrupted run says how many messages went in`(signal: Int32) async throws {
     try await withScene { scene in
       let pipe = try NamedPipe(in: scene.redis.directory)
@@ -142,7 +142,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(20)))
+  @Test(.hangLimit)
   func `a run that waits for its first line ends at a signal`() async throws {
     try await withScene { scene in
       let pipe = try NamedPipe(in: scene.redis.directory)

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite struct FileReaderTests {
-  @Test(.timeLimit(.minutes(20)))
+  @Test(.hangLimit)
   func `a reader that waits for a pipe goes on with an error when it is interrupted`() async throws {
     let path = FileManager.default.temporaryDirectory.appendingPathComponent("pipe-\(UUID().uuidString)").path
     try #require(unsafe mkfifo(path, 0o600) == 0)
@@ -38,7 +38,7 @@ import Testing
     #expect(try reader.read() == [])
   }
 
-  @Test(.timeLimit(.minutes(20)))
+  @Test(.hangLimit)
   func `work on a thread of its own gives what it gives, or its error`() async throws {
     #expect(try await IOThread.run(named: "test") { 5 } == 5)
     await #expect(throws: SystemError.self) {
