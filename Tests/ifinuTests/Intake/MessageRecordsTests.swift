@@ -1,6 +1,7 @@
 import Delivery
 import Foundation
 import JSON
+import TestSupport
 import Testing
 
 @testable import ifinu
