@@ -47,6 +47,12 @@ import Testing
       "Excel after opening a CSV with commas", "telefone,texto\n11988880001,oi\n\"11988880002,\"\"Olá, Ana\"\"\"\n",
       gives: "11988880001 oi", "11988880002 Olá, Ana"),
     File(
+      "lines taken for single fields", "\"telefone,texto\"\n\"11988880001,oi\"\n\"11988880002,\"\"Olá, Ana\"\"\"\n",
+      gives: "11988880001 oi", "11988880002 Olá, Ana"),
+    File(
+      "a text that stands alone", "texto;telefone\n\"Olá; 11988880001\"\nOi;11988880002\n", gives: "!fields",
+      "11988880002 Oi"),
+    File(
       "Excel with columns that were once used", "Telefone;Texto;;;\r\n11988880001;oi\r\n11988880002;oi;;;\r\n;;;;\r\n",
       gives: "11988880001 oi", "11988880002 oi"),
     File(
