@@ -19,7 +19,8 @@ struct EnqueueCommand: AsyncParsableCommand {
 
       Examples:  ifinu enqueue --dry-run clientes.csv
                  ifinu enqueue --lane urgente clientes.csv
-                 ifinu enqueue --column telefone=Contato --text "Olá {nome}, tudo bem?" clientes.csv
+                 ifinu enqueue --text "Olá {nome}!" clientes.csv
+                 ifinu enqueue --column telefone=Contato clientes.csv
                  cat messages.jsonl | ifinu enqueue -
                  ifinu enqueue --number "11 98888-7777" --text "Olá!" --instance loja
 

@@ -46,13 +46,18 @@ struct Template: Sendable {
 
   private static let loneBrace = fault("has a brace that names no column; write {{ or }} for a brace, or use --literal")
 
+  /// What stands in braces, as it may be shown: nothing that could be somebody's number.
+  private static func shown(_ name: String) -> String {
+    name.unicodeScalars.count { $0.properties.numericType != nil } < 4 ? "{\(ColumnNames.shown(name))}" : "{…}"
+  }
+
   private static func fault(_ problem: String) -> PayloadError { PayloadError(field: "texto", problem: problem) }
 
   /// A template whose columns are known.
   struct Bound: Sendable {
     fileprivate enum Part: Sendable {
       case text(String)
-      case column(Int, name: String)
+      case column(Int, shown: String)
     }
 
     fileprivate let parts: [Part]
@@ -72,11 +77,11 @@ struct Template: Sendable {
       for part in parts {
         switch part {
         case .text(let plain): text += plain
-        case .column(let place, let name):
+        case .column(let place, let shown):
           let cell = value(place).map(Cell.trimmed) ?? ""
-          guard !cell.isEmpty else { throw Template.fault("wants {\(name)}, which is empty") }
+          guard !cell.isEmpty else { throw Template.fault("wants \(shown), which is empty") }
           guard !Cell.isNothing(cell) else {
-            throw Template.fault("wants {\(name)}, which holds an error, or a program's word for nothing")
+            throw Template.fault("wants \(shown), which holds an error, or a program's word for nothing")
           }
           text += cell
         }
@@ -91,7 +96,7 @@ struct Template: Sendable {
   func bound(to names: ColumnNames) throws(PayloadError) -> Bound {
     for name in doubled {
       guard case .none = names.find(name) else {
-        throw Self.fault("would show {\(ColumnNames.shown(name))} as it stands: single braces are filled in")
+        throw Self.fault("would show \(Self.shown(name)) as it stands: single braces are filled in")
       }
     }
     var bound: [Bound.Part] = []
@@ -99,11 +104,11 @@ struct Template: Sendable {
       switch part {
       case .text(let plain): bound.append(.text(plain))
       case .column(let name):
-        let shown = ColumnNames.shown(name)
+        let shown = Self.shown(name)
         switch names.find(name) {
-        case .one(let place): bound.append(.column(place, name: shown))
-        case .several: throw Self.fault("wants {\(shown)}, and there is more than one")
-        case .none: throw Self.fault("wants {\(shown)}, which is no column; there are \(names.listed)")
+        case .one(let place): bound.append(.column(place, shown: shown))
+        case .several: throw Self.fault("wants \(shown), and there is more than one")
+        case .none: throw Self.fault("wants \(shown), which is no column; there are \(names.listed)")
         }
       }
     }

@@ -32,10 +32,10 @@ import Testing
 
   @Test(arguments: [
     (#""11988880001;""Olá; Ana"";x""#, ["11988880001", "Olá; Ana", "x"]), ("a;b", ["a", "b"]),
-    (#""a""#, ["a"]), (#""a;""b""#, [#"a;"b"#]),
+    (#""a""#, ["a"]), (#""Olá; 11988880001""#, ["Olá; 11988880001"]), (#""a;""b""#, [#"a;"b"#]),
   ])
   func `a line that a spreadsheet took for one field is taken apart`(line: String, fields: [String]) {
-    #expect(texts(CSVRecord(separator: UInt8(ascii: ";"), line: Array(line.utf8)).unpacked) == fields)
+    #expect(texts(CSVRecord(separator: UInt8(ascii: ";"), line: Array(line.utf8)).unpacked(always: false)) == fields)
   }
 
   private func texts(_ record: CSVRecord) -> [String] {

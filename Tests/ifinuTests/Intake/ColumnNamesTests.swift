@@ -21,7 +21,7 @@ import Testing
   }
 
   @Test func `a list of names stays short, and on one line`() {
-    #expect(ColumnNames(["a", "", "b\nc", "d"]).listed == "a, b\\nc, d")
+    #expect(ColumnNames(["a", "", "b\r\n c", "d"]).listed == "a, b c, d")
     let many = ColumnNames((1...40).map { "c\($0)" } + [String(repeating: "x", count: 99)]).listed
     #expect(many.hasPrefix("c1, c2") && many.hasSuffix("c30, and 11 more"))
     #expect(ColumnNames.shown(String(repeating: "x", count: 99)).count == 41)

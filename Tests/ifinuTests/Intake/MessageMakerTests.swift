@@ -53,6 +53,14 @@ import Testing
     #expect(throws: PayloadError.self) { try maker.message(json: Array(object.utf8), place: 1) }
   }
 
+  @Test(arguments: [
+    #"{"id":7,"telefone":"11988880001","texto":"oi"}"#, #"{"id":"a","telefone":11988880001,"texto":"oi"}"#,
+  ])
+  func `a number that the worker takes for a text is taken here, too`(object: String) {
+    let worker = try? Message(payload: Array(object.utf8))
+    #expect(((try? maker.message(json: Array(object.utf8), place: 1)) == nil) == (worker == nil))
+  }
+
   @Test func `a text for all is filled in from the object's members`() throws {
     let text = try Template("Olá {nome}, são {valor} de {Valor Total}")
     let object = #"{"telefone":"11988880001","nome":"Ana","valor":49.90,"valor_total":"R$ 99","texto":null}"#

@@ -41,7 +41,9 @@ import Testing
   @Test func `a problem stays on its line, unless it is the whole file's`() {
     var tally = ProblemTally()
     #expect(tally.add(PayloadError(field: "file", problem: "is a PDF"), at: 1) == "the file is a PDF")
-    #expect(tally.add(PayloadError(field: "texto", problem: "wants {a\nb}"), at: 3) == "line 3: texto: wants {a\\nb}")
+    #expect(
+      tally.add(PayloadError(field: "texto", problem: "wants {a\nb}"), at: 3)
+        == "line 3: texto: \("wants {a\nb}".onOneLine)")
   }
 
   @Test func `the same text to the same number is noticed`() throws {
@@ -92,7 +94,7 @@ import Testing
 
   @Test func `a preview masks the number and shows the text`() throws {
     let preview = Preview(try message("11988880001", "Olá\r\n\u{1B}[2JAna", instance: "loja"), line: 7)
-    #expect(preview.lines == ["line 7, to 5511*****0001, on loja:", "  Olá", "  \\u001b[2JAna", ""])
+    #expect(preview.lines == ["line 7, to 5511*****0001, on loja:", "  Olá", "  \("\u{1B}[2JAna".onOneLine)", ""])
     #expect(
       preview.json.text
         == #"{"line":7,"recipient":"5511*****0001","instance":"loja","text":"Olá\r\n\u001b[2JAna"}"#)

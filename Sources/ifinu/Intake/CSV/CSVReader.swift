@@ -9,6 +9,8 @@ final class CSVReader: RecordReader {
   private let encoding: () -> TextEncoding
   private var table: CSVTable?
   private var isUnreadable = false
+  /// Whether the headings came as one field.
+  private var isPacked = false
 
   /// The messages of a text's lines.
   ///
@@ -40,7 +42,7 @@ final class CSVReader: RecordReader {
         guard String(validating: record.bytes, as: UTF8.self) != nil else {
           return refusal(Self.undecodable(encoding()))
         }
-        let line = records.line
+        let (line, record) = (records.line, record.unpacked(always: isPacked))
         return MessageRecords.Record(
           line: line,
           outcome: Result { () throws(PayloadError) in try table.message(record, line: line, order.maker) })
@@ -75,6 +77,7 @@ final class CSVReader: RecordReader {
       if records.separator == nil, let hidden = separator(of: record.bytes) {
         records.separator = hidden
         record = CSVRecord(separator: hidden, line: record.bytes)
+        isPacked = true
       }
       let texts = (0..<record.count).map { Cell.text(record[$0]) }
       guard !texts.contains(nil) else {

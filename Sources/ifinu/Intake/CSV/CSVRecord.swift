@@ -63,8 +63,14 @@ struct CSVRecord {
 
   /// The record, or the one that its only field holds: a spreadsheet that took lines for single fields has put quotes
   /// around those with quotes in them.
-  var unpacked: CSVRecord {
-    guard ends.isEmpty, let separator, bytes.contains(separator) else { return self }
+  ///
+  /// - Parameter always: whether the headings were such a field, too. Else one without quotes in it is rather a text with
+  ///   separators, and others are missing.
+  /// - Returns: the record that was meant.
+  func unpacked(always: Bool) -> CSVRecord {
+    guard ends.isEmpty, let separator, always || bytes.contains(Self.quote), bytes.contains(separator) else {
+      return self
+    }
     let inner = CSVRecord(separator: separator, line: bytes)
     return inner.isOpen ? self : inner
   }

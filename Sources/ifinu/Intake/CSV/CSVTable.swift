@@ -29,7 +29,6 @@ final class CSVTable {
   ///
   /// - Throws: `PayloadError` when it is none.
   func message(_ record: CSVRecord, line: Int, _ maker: MessageMaker) throws(PayloadError) -> NewMessage {
-    let record = record.unpacked
     try checkCount(record)
     let number = cell(.number, record)
     guard !Cell.trimmed(number).isEmpty else { throw PayloadError(field: "telefone", problem: "is missing") }

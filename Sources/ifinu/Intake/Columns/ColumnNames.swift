@@ -41,7 +41,7 @@ struct ColumnNames: Sendable {
 
   /// A name that is fit to be shown.
   static func shown(_ name: String) -> String {
-    let line = name.onOneLine
+    let line = name.split(whereSeparator: \.isWhitespace).joined(separator: " ").onOneLine
     return line.count > shownLength ? line.prefix(shownLength) + "…" : line
   }
 
