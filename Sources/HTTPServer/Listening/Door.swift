@@ -1,0 +1,44 @@
+internal import CMicroHTTPD
+internal import Glibc
+
+/// Where clients come in: it accepts them as there is room.
+struct Door: ~Copyable {
+  private let socket: ListeningSocket
+  private var isBesieged = false
+
+  init(_ socket: consuming ListeningSocket) { self.socket = socket }
+
+  /// What to poll for clients who want in; nil while none can be let in.
+  func descriptor(_ core: ServerCore) -> Int32? { core.hasRoom ? socket.descriptor : nil }
+
+  /// Looks whether somebody waits for whom there is no room, which the core is to know.
+  mutating func lookOut(_ core: ServerCore) { setBesieged(isAwaited, core) }
+
+  /// Accepts those who wait, as far as there is room and not so many that those who are there would wait for long.
+  mutating func admit(_ daemon: OpaquePointer?, _ core: ServerCore) {
+    setBesieged(false, core)
+    for position in 0..<core.limits.admissionsAtOnce {
+      guard core.hasRoom else { return lookOut(core) }
+      guard unsafe http_daemon_accept(daemon, socket.descriptor) < 0 else {
+        // The descriptors of those who gave way are free when the library has run.
+        if core.isCramped { return }
+        continue
+      }
+      // Without a descriptor the system does not say whether anybody is left. Who has just come in is served first.
+      let lacksDescriptor = [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(errno)
+      if lacksDescriptor, position == 0, isAwaited { core.giveUpDescriptors() }
+      return
+    }
+  }
+
+  private mutating func setBesieged(_ isBesieged: Bool, _ core: ServerCore) {
+    guard isBesieged != self.isBesieged else { return }
+    self.isBesieged = isBesieged
+    core.setBesieged(isBesieged)
+  }
+
+  private var isAwaited: Bool {
+    var listening = pollfd(fd: socket.descriptor, events: Int16(POLLIN), revents: 0)
+    return unsafe poll(&listening, 1, 0) > 0
+  }
+}
