@@ -106,7 +106,7 @@ let package = Package(
       ]),
     tests(of: "RedisQueue", needs: ["Platform"]),
     tests(of: "EvolutionAPI", needs: ["EvolutionSandbox"]),
-    tests(of: "HTTPServer"),
+    tests(of: "HTTPServer", needs: ["Platform", "Telemetry"]),
     tests(of: "EvolutionSandbox"),
     tests(
       of: "ifinu",

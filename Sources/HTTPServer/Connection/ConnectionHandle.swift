@@ -48,7 +48,8 @@ struct ConnectionHandle: Sendable {
   private func message(sharing body: SharedBody) -> OpaquePointer? {
     let held = unsafe Unmanaged.passRetained(body)
     let message = unsafe MHD_create_response_from_buffer_with_free_callback_cls(
-      body.count, body.pointer, { body in if let body = unsafe body { unsafe Unmanaged<SharedBody>.fromOpaque(body).release() } },
+      body.count, body.pointer,
+      { body in if let body = unsafe body { unsafe Unmanaged<SharedBody>.fromOpaque(body).release() } },
       held.toOpaque())
     if unsafe message == nil { unsafe held.release() }
     return unsafe message

@@ -123,7 +123,8 @@ struct ConnectionTable<Connection> {
     for slot in answering.before {
       if case .answering(let body) = entries[slot].activity { enter(.sending(body), slot) }
     }
-    answering = ([], answering.now)
+    answering.before.removeAll(keepingCapacity: true)
+    swap(&answering.now, &answering.before)
   }
 
   /// Counts a handler; nil when there may be no more. An address may have three times as many as are left for others,

@@ -178,7 +178,9 @@ final class HTTPConnection: Sendable {
       switch state.phase {
       case .waiting:
         let isOverdue = now - state.since > limits.idle
-        if isOverdue || now - state.since > limits.reviewInterval && isAbandonedByClient { shutDown(dropsAnswer: false) }
+        if isOverdue || now - state.since > limits.reviewInterval && isAbandonedByClient {
+          shutDown(dropsAnswer: false)
+        }
       case .receiving, .discarding, .responding:
         if now - state.since > limits.transfer { shutDown(dropsAnswer: state.isResponding) }
       case .suspended(_, let handler):

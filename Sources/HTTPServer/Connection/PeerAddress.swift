@@ -27,7 +27,8 @@ struct PeerAddress: Hashable, Sendable {
     case AF_INET6:
       let bytes = unsafe UnsafeRawPointer(address) + 8
       let network = unsafe UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self))
-      let isMapped = unsafe network == 0 && UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt32.self)) == 0xFFFF
+      let isMapped =
+        unsafe network == 0 && UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt32.self)) == 0xFFFF
       self.init(network: network, host: isMapped ? unsafe bytes.loadUnaligned(fromByteOffset: 12, as: UInt32.self) : 0)
     default:
       self = .unknown

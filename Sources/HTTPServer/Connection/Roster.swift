@@ -45,11 +45,16 @@ struct Roster {
     return handler
   }
 
+  func occupancy(_ limits: HTTPLimits) -> Occupancy {
+    Occupancy(
+      connections: table.count, hasRoom: table.kept < room || table.canEvict, isCramped: room < limits.connections)
+  }
+
   /// Ends a round, and lets connections give way whose clients are slow and let more bytes wait than may.
-  mutating func endRound(unsentBytes limit: Int) -> [HTTPConnection] {
+  mutating func endRound(_ limits: HTTPLimits) -> [HTTPConnection] {
     table.endRound()
     var evicted: [HTTPConnection] = []
-    while table.unsentBytes > limit, let slow = table.evictSlowReader() { evicted.append(slow) }
+    while table.unsentBytes > limits.unsentBytes, let slow = table.evictSlowReader() { evicted.append(slow) }
     return evicted
   }
 

@@ -8,8 +8,8 @@ struct Door: ~Copyable {
 
   init(_ socket: consuming ListeningSocket) { self.socket = socket }
 
-  /// What to poll for clients who want in; nil while none can be let in.
-  func descriptor(_ core: ServerCore) -> Int32? { core.hasRoom ? socket.descriptor : nil }
+  /// What to poll for clients who want in.
+  var descriptor: Int32 { socket.descriptor }
 
   /// Looks whether somebody waits for whom there is no room, which the core is to know.
   mutating func lookOut(_ core: ServerCore) { setBesieged(isAwaited, core) }
@@ -18,12 +18,11 @@ struct Door: ~Copyable {
   mutating func admit(_ daemon: OpaquePointer?, _ core: ServerCore) {
     setBesieged(false, core)
     for position in 0..<core.limits.admissionsAtOnce {
-      guard core.hasRoom else { return lookOut(core) }
-      guard unsafe http_daemon_accept(daemon, socket.descriptor) < 0 else {
-        // The descriptors of those who gave way are free when the library has run.
-        if core.isCramped { return }
-        continue
-      }
+      let occupancy = core.occupancy
+      guard occupancy.hasRoom else { return lookOut(core) }
+      // The descriptors of those who gave way are free when the library has run.
+      if occupancy.isCramped, position > 0 { return }
+      if unsafe http_daemon_accept(daemon, socket.descriptor) >= 0 { continue }
       // Without a descriptor the system does not say whether anybody is left. Who has just come in is served first.
       let lacksDescriptor = [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(errno)
       if lacksDescriptor, position == 0, isAwaited { core.giveUpDescriptors() }

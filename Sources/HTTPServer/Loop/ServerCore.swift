@@ -20,11 +20,7 @@ final class ServerCore: Sendable {
     roster = Mutex(Roster(room: limits.connections))
   }
 
-  /// Whether another client can be accepted: there is room, or somebody to make some.
-  var hasRoom: Bool { roster.withLock { $0.table.kept < $0.room || $0.table.canEvict } }
-
-  /// Whether there is room for fewer connections than there may be, for want of descriptors.
-  var isCramped: Bool { roster.withLock { $0.room < limits.connections } }
+  var occupancy: Occupancy { roster.withLock { $0.occupancy(limits) } }
 
   /// Takes in a new connection, for which another one gives way if there is no room.
   func accept(_ handle: ConnectionHandle) -> HTTPConnection {
@@ -105,9 +101,10 @@ final class ServerCore: Sendable {
   }
 
   /// The library has looked after all connections once more.
-  func endRound() {
-    let slow = roster.withLock { $0.endRound(unsentBytes: limits.unsentBytes) }
+  func endRound() -> Occupancy {
+    let (slow, occupancy) = roster.withLock { ($0.endRound(limits), $0.occupancy(limits)) }
     for connection in slow { connection.giveWay() }
+    return occupancy
   }
 
   /// Counts a request that the handler does not see.

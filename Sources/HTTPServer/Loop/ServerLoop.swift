@@ -46,55 +46,64 @@ final class ServerLoop: Sendable {
   }
 
   private func run() {
+    var listening = door.withLock { $0?.descriptor }
+    var occupancy = core.occupancy
     var nextReview = ContinuousClock.now
+    var now = nextReview
     while true {
-      let isAwaited = wait(until: nextReview)
+      let isAwaited = wait(atMost: timeout(occupancy, nextReview - now), occupancy.hasRoom ? listening : nil)
       let batch = orders.take()
       for connection in batch.resumptions { connection.resume() }
-      if batch.refusesConnections { refuseConnections() }
+      if batch.refusesConnections {
+        refuseConnections()
+        listening = nil
+      }
       if !batch.ending.isEmpty {
         stop()
         for waiter in batch.ending { waiter.resume() }
         return
       }
-      admit(isAwaited)
+      if isAwaited {
+        door.withLock { unsafe $0?.admit(OpaquePointer(bitPattern: daemon), core) }
+      } else if !occupancy.hasRoom {
+        door.withLock { $0?.lookOut(core) }
+      }
       _ = unsafe MHD_run(OpaquePointer(bitPattern: daemon))
-      core.endRound()
-      let now = ContinuousClock.now
+      occupancy = core.endRound()
+      now = .now
       if now >= nextReview {
         core.reviewConnections(at: now)
         nextReview = now + core.limits.reviewInterval
       }
-      if core.isCramped { nextReview = min(nextReview, now + Self.reviewIntervalWhileCramped) }
+      if occupancy.isCramped { nextReview = min(nextReview, now + Self.reviewIntervalWhileCramped) }
     }
   }
 
-  /// Waits for the network, an order, the library's own time, or the next review if there is anything to look at.
-  ///
-  /// - Returns: whether clients want in; nil while none can be let in.
-  private func wait(until review: ContinuousClock.Instant) -> Bool? {
-    let now = ContinuousClock.now
-    let listening = door.withLock { $0?.descriptor(core) }
-    var timeouts: [Int32] = []
-    var ownTimeout: UInt64 = 0
-    if unsafe MHD_get_timeout(OpaquePointer(bitPattern: daemon), &ownTimeout) == .YES {
-      timeouts.append(Int32(clamping: ownTimeout))
+  /// Milliseconds until the library wants to be run, or the next review if there is anything to look at; -1 for ever.
+  private func timeout(_ occupancy: Occupancy, _ untilReview: Duration) -> Int32 {
+    var result = Int32.max
+    var librarys: UInt64 = 0
+    if unsafe MHD_get_timeout(OpaquePointer(bitPattern: daemon), &librarys) == .YES {
+      result = Int32(clamping: librarys)
     }
-    if core.connectionCount > 0 { timeouts.append((review - now).wholeMilliseconds) }
-    if listening == nil { timeouts.append(Self.waitWhileFull) }
+    if occupancy.connections > 0 { result = min(result, Int32(max(untilReview / .milliseconds(1), -1)) + 1) }
+    if !occupancy.hasRoom { result = min(result, Self.waitWhileFull) }
+    return result == .max ? -1 : result
+  }
+
+  /// Waits for the network, an order or a client who wants in; true for the last.
+  private func wait(atMost milliseconds: Int32, _ listening: Int32?) -> Bool {
     let network = unsafe http_daemon_descriptor(OpaquePointer(bitPattern: daemon))
-    var descriptors = [network, wake.fileDescriptor, listening ?? -1].map {
-      pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+    var descriptors: [3 of pollfd] = [
+      pollfd(fd: network, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: wake.fileDescriptor, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: listening ?? -1, events: Int16(POLLIN), revents: 0),
+    ]
+    var span = descriptors.mutableSpan
+    unsafe span.withUnsafeMutableBufferPointer { buffer in
+      _ = unsafe poll(buffer.baseAddress, nfds_t(buffer.count), milliseconds)
     }
-    _ = unsafe poll(&descriptors, nfds_t(descriptors.count), timeouts.min() ?? -1)
-    return listening.map { _ in descriptors[2].revents != 0 }
-  }
-
-  private func admit(_ isAwaited: Bool?) {
-    door.withLock { door in
-      guard let isAwaited else { return door?.lookOut(core) ?? () }
-      if isAwaited { unsafe door?.admit(OpaquePointer(bitPattern: daemon), core) }
-    }
+    return descriptors[2].revents != 0
   }
 
   /// Turns away those who come, and those who wait.
@@ -104,9 +113,4 @@ final class ServerLoop: Sendable {
     refuseConnections()
     unsafe MHD_stop_daemon(OpaquePointer(bitPattern: daemon))
   }
-}
-
-extension Duration {
-  /// Rounded up; none is below zero.
-  fileprivate var wholeMilliseconds: Int32 { Int32(max(self / .milliseconds(1), -1)) + 1 }
 }

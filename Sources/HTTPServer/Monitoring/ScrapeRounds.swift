@@ -39,6 +39,9 @@ final class ScrapeRounds: Sendable {
     }
   }
 
+  /// How many wait for the next round.
+  var waiting: Int { state.withLock { $0.waiting.values.reduce(0) { $0 + $1.count } } }
+
   /// Goes on for as long as somebody waits.
   private func run() async {
     while let waiting = nextRound() {
