@@ -108,7 +108,7 @@ let package = Package(
       ]),
     tests(of: "RedisQueue", needs: ["Platform"]),
     tests(of: "EvolutionAPI", needs: ["EvolutionSandbox", "Platform"]),
-    tests(of: "HTTPServer"),
+    tests(of: "HTTPServer", needs: ["Platform", "Telemetry"]),
     tests(of: "EvolutionSandbox", needs: ["EvolutionAPI", "HTTPServer"]),
     tests(
       of: "ifinu",

@@ -22,7 +22,8 @@ package final class EvolutionSandbox: Sendable {
     let routes = SandboxRoutes(options: options)
     var limits = HTTPLimits()
     limits.connections = 4_096
-    limits.concurrentRequests = limits.connections
+    // No fewer than there are connections, all of which may be of one address.
+    limits.concurrentRequests = 2 * limits.connections
     self.routes = routes
     server = try HTTPServer(address: address, limits: limits, setting: setting) { await routes.respond(to: $0) }
     let bound = SocketAddress(host: address.host, port: UInt16(clamping: server.port))

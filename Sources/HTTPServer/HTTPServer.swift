@@ -32,6 +32,7 @@ package final class HTTPServer: Sendable {
     let noResources = HTTPServerError(address: address.description, reason: .noResources, setting: setting)
     guard let wake = try? WakeSignal() else { throw noResources }
     let orders = LoopOrders(wake: wake)
+    let limits = limits.fitting(descriptors: OpenFileLimit.current)
     let core = ServerCore(limits: limits, orders: orders, onRefusal: onRefusal, handler: handler)
     guard let loop = ServerLoop(socket, core: core, orders: orders, wake: wake) else { throw noResources }
     guard loop.start() else { throw noResources }

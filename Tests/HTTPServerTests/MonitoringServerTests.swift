@@ -18,7 +18,7 @@ import Testing
   ) async throws {
     let registry = registry
     let routes = try MonitoringRoutes(
-      registry: registry, maximumScrapes: 8, live: live, ready: ready, render: render ?? { registry.render($0) })
+      registry: registry, live: live, ready: ready, render: render ?? { registry.render($0) })
     let server = try MonitoringServer(address: SocketAddress(host: "127.0.0.1", port: 0), routes: routes)
     try await test(RawClient(port: server.port), server)
     await server.stop()
@@ -70,23 +70,40 @@ import Testing
     }
   }
 
-  @Test func `the ninth scrape at once is turned away, probes are not`() async throws {
+  @Test func `probes wait for no scrape, and scrapes in any number are answered`() async throws {
     let gate = Gate()
     let render: @Sendable (ExpositionFormat) async -> [UInt8] = { _ in
       await gate.pass()
-      return []
+      return Array("series 1\n".utf8)
     }
     try await withMonitoring(render: render) { client, server in
-      let scrapers = try (0..<8).map { _ in try RawClient(port: server.port) }
+      let scrapers = try (0..<300).map { _ in try RawClient(port: server.port) }
       for scraper in scrapers { scraper.send("GET /metrics HTTP/1.1\r\nHost: test\r\n\r\n") }
-      await gate.waitUntil(entered: 8)
-      let ninth = try await client.get("/metrics")
-      #expect(ninth.status == 503)
-      #expect(ninth.header("Retry-After") == "1")
-      #expect(try await client.get("/livez").status == 200)
+      await gate.waitUntil(entered: 1)
+      for path in ["/livez", "/readyz"] {
+        #expect(try await client.get(path).status == 200)
+        #expect(try await RawClient(port: server.port).get(path).status == 200)
+      }
       await gate.open()
-      for scraper in scrapers { #expect(try await scraper.answer().status == 200) }
-      #expect(try await client.get("/metrics").status == 200)
+      for scraper in scrapers { #expect(try await scraper.answer().text == "series 1\n") }
+    }
+  }
+
+  @Test func `clients that ask for more before they are answered keep nobody from being answered`() async throws {
+    try await withMonitoring { client, server in
+      let scrapes = String(repeating: "GET /metrics HTTP/1.1\r\nHost: test\r\n\r\n", count: 50)
+      let greedy = try (0..<200).map { _ in try RawClient(port: server.port) }
+      for client in greedy { client.send(scrapes) }
+      for _ in 1...20 {
+        for path in ["/metrics", "/livez", "/readyz"] {
+          #expect(try await RawClient(port: server.port).get(path).status == 200)
+        }
+      }
+      for client in greedy { #expect(try await client.answer().status == 200) }
+      let refused = try await client.get("/metrics").text.split(separator: "\n").filter {
+        $0.contains("codigo=\"503\"")
+      }
+      #expect(refused.allSatisfy { $0.hasPrefix("#") || $0.hasSuffix(" 0") || $0.hasSuffix(" 0.0") }, "\(refused)")
     }
   }
 

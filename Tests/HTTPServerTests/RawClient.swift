@@ -27,17 +27,26 @@ final class RawClient: Sendable {
   private let socket: Int32
 
   /// Connects to a port of this machine. Reading ends at the end of a test's patience.
-  init(port: Int) throws {
+  ///
+  /// - Parameter source: which of the machine's loopback addresses it comes from.
+  init(port: Int, from source: String? = nil) throws {
     socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var patience = timeval(tv_sec: Int(Duration.patience.components.seconds), tv_usec: 0)
     _ = unsafe setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+    if let source { unsafe try Self.use(bind, socket, source, 0) }
+    unsafe try Self.use(connect, socket, "127.0.0.1", port)
+  }
+
+  private static func use(
+    _ call: (Int32, UnsafePointer<sockaddr>?, socklen_t) -> Int32, _ socket: Int32, _ host: String, _ port: Int
+  ) throws {
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = in_port_t(UInt16(port).bigEndian)
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    _ = unsafe inet_pton(AF_INET, host, &address.sin_addr)
     let code = unsafe withUnsafePointer(to: &address) { address in
       unsafe address.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        unsafe connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+        unsafe call(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
       }
     }
     guard code == 0 else { throw Failure(text: unsafe String(cString: strerror(errno))) }
@@ -75,6 +84,16 @@ final class RawClient: Sendable {
   func endsWithoutAnswer() async throws -> Bool {
     try await offPool { try self.read(atMost: 1).isEmpty }
   }
+
+  /// Whether the server has not closed the connection, as far as can be told without waiting. What has come stays unread.
+  var isOpen: Bool {
+    var byte: UInt8 = 0
+    let count = unsafe recv(socket, &byte, 1, Int32(MSG_PEEK | MSG_DONTWAIT))
+    return count > 0 || count < 0 && errno == EAGAIN
+  }
+
+  /// Says that nothing more is sent; what comes can still be read.
+  func endSending() { _ = shutdown(socket, Int32(SHUT_WR)) }
 
   /// Leaves at once, without a word.
   func leave() { _ = shutdown(socket, Int32(SHUT_RDWR)) }

@@ -1,13 +1,18 @@
+import Platform
+
 @testable import HTTPServer
 
 /// Runs a test against a server on a free port, and stops it afterwards.
 func withServer(
-  limits: HTTPLimits = HTTPLimits(), onRefusal: @escaping @Sendable (Int) -> Void = { _ in },
+  host: String = "127.0.0.1", limits: HTTPLimits = HTTPLimits(),
+  onRefusal: @escaping @Sendable (Int) -> Void = { _ in },
   handler: @escaping @Sendable (HTTPRequest) async -> HTTPResponse,
   _ test: (HTTPServer) async throws -> Void
 ) async throws {
+  // The clients' ends of thousands of connections are this process's, too.
+  OpenFileLimit.raise()
   let server = try HTTPServer(
-    address: SocketAddress(host: "127.0.0.1", port: 0), limits: limits, onRefusal: onRefusal, handler: handler)
+    address: SocketAddress(host: host, port: 0), limits: limits, onRefusal: onRefusal, handler: handler)
   do {
     try await test(server)
   } catch {

@@ -18,6 +18,8 @@ struct ConnectionHandle: Sendable {
 
   var socket: Int32 { unsafe http_connection_socket(pointer) }
 
+  var peer: PeerAddress { unsafe PeerAddress(http_connection_peer(pointer)) }
+
   /// Bytes of the request line and the headers.
   var headerSize: Int { unsafe http_header_size(pointer) }
 
@@ -28,15 +30,29 @@ struct ConnectionHandle: Sendable {
   /// Hands an answer to the library; false when it refuses it, or when there is none to be given.
   func send(_ response: HTTPResponse) -> Bool {
     guard !response.isDrop else { return false }
-    let created = unsafe response.body.withUnsafeBytes { body in
-      unsafe MHD_create_response_from_buffer(
-        body.count, UnsafeMutableRawPointer(mutating: body.baseAddress), .RESPMEM_MUST_COPY)
-    }
+    let created = unsafe response.sharedBody.map { unsafe message(sharing: $0) } ?? message(copying: response.body)
     guard let message = unsafe created else { return false }
     defer { unsafe MHD_destroy_response(message) }
     for header in response.headers { unsafe MHD_add_response_header(message, header.name, header.value) }
     if response.closesConnection { unsafe MHD_add_response_header(message, "Connection", "close") }
     return unsafe MHD_queue_response(pointer, UInt32(clamping: response.status), message) == .YES
+  }
+
+  private func message(copying body: [UInt8]) -> OpaquePointer? {
+    unsafe body.withUnsafeBytes { body in
+      unsafe MHD_create_response_from_buffer(
+        body.count, UnsafeMutableRawPointer(mutating: body.baseAddress), .RESPMEM_MUST_COPY)
+    }
+  }
+
+  private func message(sharing body: SharedBody) -> OpaquePointer? {
+    let held = unsafe Unmanaged.passRetained(body)
+    let message = unsafe MHD_create_response_from_buffer_with_free_callback_cls(
+      body.count, body.pointer,
+      { body in if let body = unsafe body { unsafe Unmanaged<SharedBody>.fromOpaque(body).release() } },
+      held.toOpaque())
+    if unsafe message == nil { unsafe held.release() }
+    return unsafe message
   }
 
   /// The request's header fields.

@@ -14,6 +14,8 @@ final class HTTPConnection: Sendable {
     case discarding(bytes: Int)
     /// The handler runs on the loop's thread.
     case handling
+    /// The handler goes on elsewhere, and the library is about to ask again.
+    case running(Task<Void, Never>)
     /// The handler goes on elsewhere, and the library waits for its answer.
     case suspended(ConnectionHandle, Task<Void, Never>)
     case answered(HTTPResponse)
@@ -27,6 +29,7 @@ final class HTTPConnection: Sendable {
     case handle(HTTPRequest)
     case refuse(HTTPResponse)
     case send(HTTPResponse)
+    case wait
     case close
   }
 
@@ -34,7 +37,8 @@ final class HTTPConnection: Sendable {
     var phase = Phase.waiting
     var since = ContinuousClock.now
     var holdsExchange = false
-    var hasGivenWay = false
+
+    var isResponding: Bool { if case .responding = phase { true } else { false } }
 
     mutating func enter(_ phase: Phase) {
       self.phase = phase
@@ -42,13 +46,18 @@ final class HTTPConnection: Sendable {
     }
   }
 
+  /// Its place among the connections.
+  let slot: Int
   private let socket: Int32
   private let state = Mutex(State())
 
-  init(socket: Int32) { self.socket = socket }
+  init(socket: Int32, slot: Int) {
+    self.socket = socket
+    self.slot = slot
+  }
 
   /// Decides what is next when the library has no more of the request to hand over.
-  func nextStep() -> Step {
+  func nextStep(_ handle: ConnectionHandle) -> Step {
     state.withLock { state in
       switch state.phase {
       case .waiting:
@@ -61,6 +70,10 @@ final class HTTPConnection: Sendable {
         return .refuse(.bodyTooLarge)
       case .answered(let response):
         return .send(response)
+      case .running(let handler):
+        state.phase = .suspended(handle, handler)
+        handle.suspend()
+        return .wait
       case .handling, .suspended, .responding, .closed:
         return .close
       }
@@ -92,12 +105,14 @@ final class HTTPConnection: Sendable {
     }
   }
 
-  /// After the handler's first stretch: its answer when it has ended, nil when the connection now waits for it.
-  func answerOrSuspend(_ handle: ConnectionHandle, for handler: Task<Void, Never>) -> HTTPResponse? {
+  /// After the handler's first stretch: its answer when it has ended, nil when it goes on.
+  ///
+  /// The library asks again at once, and waits from then on. Told to wait the first time it would, once it goes on, read
+  /// before it answers, and take a client that has no more to say for one that has gone.
+  func answerOrRun(_ handler: Task<Void, Never>) -> HTTPResponse? {
     state.withLock { state in
       if case .answered(let response) = state.phase { return response }
-      state.enter(.suspended(handle, handler))
-      handle.suspend()
+      state.enter(.running(handler))
       return nil
     }
   }
@@ -106,7 +121,7 @@ final class HTTPConnection: Sendable {
   func answer(_ response: HTTPResponse) -> ConnectionHandle? {
     state.withLock { state in
       switch state.phase {
-      case .handling:
+      case .handling, .running:
         state.enter(.answered(response))
         return nil
       case .suspended(let handle, _):
@@ -142,16 +157,9 @@ final class HTTPConnection: Sendable {
   /// Tells the handler that its answer is no longer wanted.
   func cancel() {
     state.withLock { state in
-      if case .suspended(_, let handler) = state.phase { handler.cancel() }
-    }
-  }
-
-  /// Since when there has been no whole request on it; nil when there is one, or it has given way.
-  var unusedSince: ContinuousClock.Instant? {
-    state.withLock { state in
       switch state.phase {
-      case .waiting, .receiving, .discarding: state.hasGivenWay ? nil : state.since
-      case .handling, .suspended, .answered, .responding, .closed: nil
+      case .running(let handler), .suspended(_, let handler): handler.cancel()
+      default: break
       }
     }
   }
@@ -159,10 +167,8 @@ final class HTTPConnection: Sendable {
   /// Ends a connection for another's sake.
   func giveWay() {
     state.withLock { state in
-      guard case .closed = state.phase else {
-        state.hasGivenWay = true
-        return shutDown()
-      }
+      if case .closed = state.phase { return }
+      shutDown(dropsAnswer: state.isResponding)
     }
   }
 
@@ -171,19 +177,30 @@ final class HTTPConnection: Sendable {
     state.withLock { state in
       switch state.phase {
       case .waiting:
-        if now - state.since > limits.idle { shutDown() }
+        let isOverdue = now - state.since > limits.idle
+        if isOverdue || now - state.since > limits.reviewInterval && isAbandonedByClient {
+          shutDown(dropsAnswer: false)
+        }
       case .receiving, .discarding, .responding:
-        if now - state.since > limits.transfer { shutDown() }
+        if now - state.since > limits.transfer { shutDown(dropsAnswer: state.isResponding) }
       case .suspended(_, let handler):
         if now - state.since > limits.reviewInterval, isAbandonedByClient { handler.cancel() }
-      case .handling, .answered, .closed:
+      case .handling, .running, .answered, .closed:
         break
       }
     }
   }
 
   /// Closing is the library's; it does so once it sees the end. The lock keeps the descriptor from being another's.
-  private func shutDown() { _ = shutdown(socket, Int32(SHUT_RDWR)) }
+  ///
+  /// - Parameter dropsAnswer: the system would hold what the client has not taken in for minutes after the close.
+  private func shutDown(dropsAnswer: Bool) {
+    if dropsAnswer {
+      var atOnce = linger(l_onoff: 1, l_linger: 0)
+      _ = unsafe setsockopt(socket, SOL_SOCKET, SO_LINGER, &atOnce, socklen_t(MemoryLayout<linger>.size))
+    }
+    _ = shutdown(socket, Int32(SHUT_RDWR))
+  }
 
   private var isAbandonedByClient: Bool {
     let peerClosed = Int16(0x2000)  // POLLRDHUP, which glibc hides without _GNU_SOURCE

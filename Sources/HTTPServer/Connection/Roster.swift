@@ -1,43 +1,62 @@
 /// The connections of a server, and how much is under way on them.
 struct Roster {
   /// Why a request is not handled.
-  enum Refusal {
+  enum Refusal: Error {
     case stopping
     case tooMany
   }
 
-  private(set) var connections: [ObjectIdentifier: HTTPConnection] = [:]
-  /// Handlers that run.
-  private(set) var handlers = 0
+  var table = ConnectionTable<HTTPConnection>()
+  /// For how many connections there is room.
+  var room: Int
   /// Requests from the start of their handlers to the end of their answers.
   private(set) var exchanges = 0
   private(set) var isStopping = false
+  /// Whether somebody waits to be accepted for whom nobody can give way.
+  var isBesieged = false
   private var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
   private var lastWaiter = 0
 
-  mutating func add(_ connection: HTTPConnection) { connections[ObjectIdentifier(connection)] = connection }
-
-  /// The connections that are too many, as far as they have been without a whole request since a time: the longest first.
-  func excess(over limit: Int, unusedSince time: ContinuousClock.Instant) -> [HTTPConnection] {
-    guard connections.count > limit else { return [] }
-    let unused = connections.values.compactMap { connection in connection.unusedSince.map { (connection, $0) } }
-    return unused.filter { $0.1 <= time }.sorted { $0.1 < $1.1 }.prefix(connections.count - limit).map(\.0)
-  }
-
-  mutating func remove(_ connection: HTTPConnection) { connections[ObjectIdentifier(connection)] = nil }
+  init(room: Int) { self.room = room }
 
   mutating func stop() { isStopping = true }
 
-  /// Starts a request, or says why not. Either way it counts until it is completed.
-  mutating func start(atMost limit: Int) -> Refusal? {
-    exchanges += 1
-    if isStopping { return .stopping }
-    if handlers >= limit { return .tooMany }
-    handlers += 1
-    return nil
+  /// Has room for fewer connections where they take up the last of the descriptors that there may be. All below the
+  /// lowest that is free are in use.
+  mutating func leaveLast(of descriptors: Int, lowestFree: Int) {
+    let excess = lowestFree - (descriptors - HTTPLimits.lastDescriptors)
+    if excess >= 0 { room = max(0, table.kept - excess) }
   }
 
-  mutating func handlerEnded() { handlers -= 1 }
+  /// Lets connections give way as long as there are more than there is room for, and one that can.
+  mutating func makeRoom(for newcomer: Int?) -> [HTTPConnection] {
+    var evicted: [HTTPConnection] = []
+    while table.kept > room, let connection = table.evict(for: newcomer) { evicted.append(connection) }
+    return evicted
+  }
+
+  /// Starts a request, which counts until it is completed. Gives what to end its handler with, or says why there is to
+  /// be none.
+  mutating func start(_ slot: Int, atMost limit: Int) throws(Refusal) -> Int {
+    exchanges += 1
+    table.handle(slot)
+    if isStopping { throw .stopping }
+    guard let handler = table.startHandler(slot, atMost: limit) else { throw .tooMany }
+    return handler
+  }
+
+  func occupancy(_ limits: HTTPLimits) -> Occupancy {
+    Occupancy(
+      connections: table.count, hasRoom: table.kept < room || table.canEvict, isCramped: room < limits.connections)
+  }
+
+  /// Ends a round, and lets connections give way whose clients are slow and let more bytes wait than may.
+  mutating func endRound(_ limits: HTTPLimits) -> [HTTPConnection] {
+    table.endRound()
+    var evicted: [HTTPConnection] = []
+    while table.unsentBytes > limits.unsentBytes, let slow = table.evictSlowReader() { evicted.append(slow) }
+    return evicted
+  }
 
   /// A request is over; gives back those who waited for the last one.
   mutating func exchangeEnded() -> [CheckedContinuation<Void, Never>] {

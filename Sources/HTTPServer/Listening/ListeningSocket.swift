@@ -1,3 +1,4 @@
+internal import CMicroHTTPD
 internal import Glibc
 
 /// A TCP socket that listens, closed with its owner.
@@ -41,9 +42,6 @@ struct ListeningSocket: ~Copyable {
   }
 
   deinit { close(descriptor) }
-
-  /// Refuses new clients from now on, those in the backlog included.
-  borrowing func refuse() { _ = shutdown(descriptor, Int32(SHUT_RDWR)) }
 
   private static func set(_ option: Int32, at level: Int32, to value: Int32, on descriptor: Int32) {
     var value = value

@@ -12,22 +12,22 @@ let accessCallback: MHD_AccessHandlerCallback = { context, connection, path, met
     return unsafe connection.receive(part, limits: core.limits) ? .YES : .NO
   }
   let answer: HTTPResponse?
-  switch connection.nextStep() {
+  switch connection.nextStep(handle) {
   case .begin:
     answer = unsafe core.begin(handle, connection, String(path), String(method))
   case .handle(let request):
-    answer = core.handle(request, on: connection, handle)
+    answer = core.handle(request, on: connection)
   case .refuse(let response):
     answer = core.refuse(response)
   case .send(let response):
     answer = response
+  case .wait:
+    answer = nil
   case .close:
     return .NO
   }
-  guard var answer else { return .YES }
-  connection.respond()
-  if core.isStopping { answer.closesConnection = true }
-  return handle.send(answer) ? .YES : .NO
+  guard let answer else { return .YES }
+  return handle.send(core.send(answer, on: connection)) ? .YES : .NO
 }
 
 /// Called when a request is over, however it ended.
@@ -42,9 +42,8 @@ let connectionCallback: MHD_NotifyConnectionCallback = { context, connection, pl
   guard let core = unsafe ServerCore.from(context), let pointer = unsafe connection else { return }
   let handle = unsafe ConnectionHandle(pointer)
   if event == .CONNECTION_NOTIFY_STARTED {
-    let connection = HTTPConnection(socket: handle.socket)
     // The roster keeps it alive until the close is notified.
-    core.accept(connection)
+    let connection = core.accept(handle)
     unsafe place?.pointee = Unmanaged.passUnretained(connection).toOpaque()
   } else if let connection = handle.connection {
     unsafe place?.pointee = nil

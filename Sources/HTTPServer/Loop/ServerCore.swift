@@ -1,3 +1,4 @@
+internal import Platform
 internal import Synchronization
 
 /// What the library's callbacks need: the handler, the limits, and the connections there are.
@@ -6,7 +7,7 @@ final class ServerCore: Sendable {
   private let handler: @Sendable (HTTPRequest) async -> HTTPResponse
   private let onRefusal: @Sendable (Int) -> Void
   private let orders: LoopOrders
-  private let roster = Mutex(Roster())
+  private let roster: Mutex<Roster>
 
   init(
     limits: HTTPLimits, orders: LoopOrders, onRefusal: @escaping @Sendable (Int) -> Void,
@@ -16,40 +17,94 @@ final class ServerCore: Sendable {
     self.orders = orders
     self.onRefusal = onRefusal
     self.handler = handler
+    roster = Mutex(Roster(room: limits.connections))
   }
 
-  func accept(_ connection: HTTPConnection) { roster.withLock { $0.add(connection) } }
+  var occupancy: Occupancy { roster.withLock { $0.occupancy(limits) } }
+
+  /// Takes in a new connection, for which another one gives way if there is no room.
+  func accept(_ handle: ConnectionHandle) -> HTTPConnection {
+    let (connection, crowdedOut) = roster.withLock { roster in
+      roster.leaveLast(of: OpenFileLimit.current, lowestFree: Int(handle.socket))
+      let connection = roster.table.insert(from: handle.peer) { HTTPConnection(socket: handle.socket, slot: $0) }
+      return (connection, roster.makeRoom(for: connection.slot))
+    }
+    for connection in crowdedOut { connection.giveWay() }
+    return connection
+  }
+
+  /// Makes do with fewer connections, since there is no descriptor for another.
+  func giveUpDescriptors() {
+    let crowdedOut = roster.withLock { roster in
+      roster.leaveLast(of: OpenFileLimit.current, lowestFree: OpenFileLimit.current)
+      return roster.makeRoom(for: nil)
+    }
+    for connection in crowdedOut { connection.giveWay() }
+  }
+
+  /// Says whether somebody waits to be accepted for whom there is no room: a connection's next answer is then its last.
+  func setBesieged(_ isBesieged: Bool) { roster.withLock { $0.isBesieged = isBesieged } }
 
   func close(_ connection: HTTPConnection) {
     let wasUnderWay = connection.close()
-    roster.withLock { $0.remove(connection) }
-    if wasUnderWay { endExchange() }
+    endExchange(wasUnderWay) { $0.remove(connection.slot) }
   }
 
   func complete(_ connection: HTTPConnection) {
-    if connection.complete() { endExchange() }
+    let wasUnderWay = connection.complete()
+    endExchange(wasUnderWay) { $0.awaitRequest(connection.slot) }
   }
 
-  private func endExchange() {
-    for waiter in roster.withLock({ $0.exchangeEnded() }) { waiter.resume() }
+  private func endExchange(
+    _ wasUnderWay: Bool, _ change: (inout ConnectionTable<HTTPConnection>) -> Void
+  ) {
+    let waiters = roster.withLock { roster in
+      change(&roster.table)
+      return wasUnderWay ? roster.exchangeEnded() : []
+    }
+    for waiter in waiters { waiter.resume() }
   }
 
   /// Runs the handler on a request; gives its answer when it has ended at once, nil when the connection waits for it.
   ///
   /// The handler starts on the loop's thread and stays there until it first has to wait: short answers then cost
   /// no change of threads.
-  func handle(_ request: HTTPRequest, on connection: HTTPConnection, _ handle: ConnectionHandle) -> HTTPResponse? {
-    switch roster.withLock({ $0.start(atMost: limits.concurrentRequests) }) {
-    case .stopping: return refuse(.stopping)
-    case .tooMany: return refuse(.tooManyRequests)
-    case nil: break
+  func handle(_ request: HTTPRequest, on connection: HTTPConnection) -> HTTPResponse? {
+    let started = roster.withLock { roster in
+      Result { () throws(Roster.Refusal) in try roster.start(connection.slot, atMost: limits.concurrentRequests) }
+    }
+    let running: Int
+    switch started {
+    case .success(let handler): running = handler
+    case .failure(.stopping): return refuse(.stopping)
+    case .failure(.tooMany): return refuse(.tooManyRequests)
     }
     let task = Task.immediate {
       let response = await self.handler(request)
-      self.roster.withLock { $0.handlerEnded() }
+      self.roster.withLock { $0.table.endHandler(running) }
       self.leave(response, on: connection)
     }
-    return connection.answerOrSuspend(handle, for: task)
+    return connection.answerOrRun(task)
+  }
+
+  /// An answer is about to go out. Gives it as it is to be sent: for as long as there is need of room, the last one of
+  /// its connection.
+  func send(_ response: HTTPResponse, on connection: HTTPConnection) -> HTTPResponse {
+    connection.respond()
+    return roster.withLock { roster in
+      roster.table.send(connection.slot, response.unsentBody)
+      guard roster.isStopping || roster.isBesieged else { return response }
+      var last = response
+      last.closesConnection = true
+      return last
+    }
+  }
+
+  /// The library has looked after all connections once more.
+  func endRound() -> Occupancy {
+    let (slow, occupancy) = roster.withLock { ($0.endRound(limits), $0.occupancy(limits)) }
+    for connection in slow { connection.giveWay() }
+    return occupancy
   }
 
   /// Counts a request that the handler does not see.
@@ -57,9 +112,6 @@ final class ServerCore: Sendable {
     onRefusal(response.status)
     return response
   }
-
-  /// Whether answers are to be the last on their connections.
-  var isStopping: Bool { roster.withLock { $0.isStopping } }
 
   /// No request is handled from now on.
   func stopHandling() { roster.withLock { $0.stop() } }
@@ -74,12 +126,9 @@ final class ServerCore: Sendable {
     for connection in connections { leave(.drop, on: connection) }
   }
 
-  /// Looks after connections that take too long, whose clients are gone, or that are too many.
+  /// Looks after connections that take too long, or whose clients are gone. There may be descriptors again, too.
   func reviewConnections(at now: ContinuousClock.Instant) {
-    let crowdedOut = roster.withLock { roster in
-      roster.excess(over: limits.connections, unusedSince: now - limits.idleWhenCrowded)
-    }
-    for connection in crowdedOut { connection.giveWay() }
+    roster.withLock { $0.room = limits.connections }
     for connection in connections { connection.review(at: now, limits: limits) }
   }
 
@@ -94,11 +143,11 @@ final class ServerCore: Sendable {
     }
   }
 
-  var connectionCount: Int { roster.withLock { $0.connections.count } }
+  var connectionCount: Int { roster.withLock { $0.table.count } }
 
   private func leave(_ response: HTTPResponse, on connection: HTTPConnection) {
     if let waiting = connection.answer(response) { orders.resume(waiting) }
   }
 
-  private var connections: [HTTPConnection] { roster.withLock { Array($0.connections.values) } }
+  private var connections: [HTTPConnection] { roster.withLock { $0.table.connections } }
 }

@@ -10,7 +10,13 @@ enum MonitoringRoute: String, CaseIterable {
   }
 
   /// The codes that it is answered with.
-  var statuses: [Int] { self == .other ? [404] : [200, 405, 503] }
+  var statuses: [Int] {
+    switch self {
+    case .metrics: [200, 405]
+    case .live, .ready: [200, 405, 503]
+    case .other: [404]
+    }
+  }
 
   /// The codes of requests refused before their route was looked at, which count as `outra`.
   static let refusals = [413, 431, 503]

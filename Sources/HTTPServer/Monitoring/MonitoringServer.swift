@@ -30,9 +30,12 @@ extension HTTPLimits {
   /// For requests by monitoring systems: small, few and quick.
   package static let monitoring: HTTPLimits = {
     var limits = HTTPLimits()
-    limits.connections = 256
+    limits.connections = 1_024
+    limits.headerBytes = 8_192
     limits.bodyBytes = 4_096
-    limits.concurrentRequests = 64
+    // Each connection may wait for its scrape: it costs no more than the connection.
+    limits.concurrentRequests = 2 * limits.connections
+    limits.unsentBytes = 16_777_216
     return limits
   }()
 }

@@ -46,8 +46,12 @@ extension Configuration {
 
   /// The HTTP server, listening.
   func listen(routes: MonitoringRoutes) throws(WorkFailure) -> MonitoringServer {
+    var limits = HTTPLimits.monitoring
+    // Each worker may have a connection to Evolution, and libcurl descriptors of its own beside it.
+    limits.otherDescriptors += 2 * worker.workers
     do {
-      return try MonitoringServer(address: httpAddress, setting: Setting.httpAddress.name, routes: routes)
+      return try MonitoringServer(
+        address: httpAddress, setting: Setting.httpAddress.name, limits: limits, routes: routes)
     } catch {
       throw WorkFailure(message: "\(error)")
     }
