@@ -101,7 +101,8 @@ final class RawClient: Sendable {
 
   private func read(atMost count: Int) throws -> [UInt8] {
     var buffer = [UInt8](repeating: 0, count: count)
-    let received = unsafe recv(socket, &buffer, count, 0)
+    var received: Int
+    repeat { received = unsafe recv(socket, &buffer, count, 0) } while received < 0 && errno == EINTR
     if received < 0, errno == EAGAIN { throw Failure(text: "nothing ever came") }
     return Array(buffer.prefix(max(received, 0)))
   }
