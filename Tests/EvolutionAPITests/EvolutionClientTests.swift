@@ -45,7 +45,7 @@ struct EvolutionClientTests {
 
   @Test func `a hundred sends at once get each its own answer`() async throws {
     let server = try RawServer { $0.answerAll() }
-    let client = try client(server.url)
+    let client = try patientClient(server.url)
     try await withThrowingTaskGroup { group in
       for worker in 0..<100 {
         group.addTask {

@@ -7,7 +7,7 @@ import Testing
 
 @Suite(.hangLimit) struct LimitTests {
   private static let tight: HTTPLimits = {
-    var limits = HTTPLimits()
+    var limits = HTTPLimits.patient
     limits.bodyBytes = 1_000
     limits.headerBytes = 2_000
     limits.concurrentRequests = 2
@@ -22,10 +22,8 @@ import Testing
   }()
 
   private static let few: HTTPLimits = {
-    var limits = HTTPLimits()
+    var limits = HTTPLimits.patient
     limits.connections = 32
-    limits.idle = .forever
-    limits.transfer = .forever
     return limits
   }()
 

@@ -19,7 +19,8 @@ import Testing
     let registry = registry
     let routes = try MonitoringRoutes(
       registry: registry, live: live, ready: ready, render: render ?? { registry.render($0) })
-    let server = try MonitoringServer(address: SocketAddress(host: "127.0.0.1", port: 0), routes: routes)
+    let server = try MonitoringServer(
+      address: SocketAddress(host: "127.0.0.1", port: 0), limits: HTTPLimits.monitoring.patient, routes: routes)
     try await test(RawClient(port: server.port), server)
     await server.stop()
   }

@@ -26,9 +26,8 @@ final class RawClient: Sendable {
 
   private let socket: Int32
 
-  /// Connects to a port of this machine. Reading ends at the end of a test's patience.
-  ///
-  /// - Parameter source: which of the machine's loopback addresses it comes from.
+  /// Connects to a port of this machine, if need be from another of its loopback addresses. Reading ends at the end of a
+  /// test's patience.
   init(port: Int, from source: String? = nil) throws {
     socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var patience = timeval(tv_sec: Int(Duration.patience.components.seconds), tv_usec: 0)
@@ -120,7 +119,8 @@ final class RawClient: Sendable {
 
   private func read(atMost count: Int) throws -> [UInt8] {
     var buffer = [UInt8](repeating: 0, count: count)
-    let received = unsafe recv(socket, &buffer, count, 0)
+    var received: Int
+    repeat { received = unsafe recv(socket, &buffer, count, 0) } while received < 0 && errno == EINTR
     if received < 0, errno == EAGAIN { throw Failure(text: "nothing ever came") }
     return Array(buffer.prefix(max(received, 0)))
   }

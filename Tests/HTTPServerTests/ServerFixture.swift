@@ -1,10 +1,24 @@
 import Platform
+import TestSupport
 
 @testable import HTTPServer
 
+extension HTTPLimits {
+  /// Without limits of time, for tests that are about something else.
+  static let patient = HTTPLimits().patient
+
+  /// The same without limits of time.
+  var patient: HTTPLimits {
+    var limits = self
+    limits.idle = .forever
+    limits.transfer = .forever
+    return limits
+  }
+}
+
 /// Runs a test against a server on a free port, and stops it afterwards.
 func withServer(
-  host: String = "127.0.0.1", limits: HTTPLimits = HTTPLimits(),
+  host: String = "127.0.0.1", limits: HTTPLimits = .patient,
   onRefusal: @escaping @Sendable (Int) -> Void = { _ in },
   handler: @escaping @Sendable (HTTPRequest) async -> HTTPResponse,
   _ test: (HTTPServer) async throws -> Void
