@@ -15,7 +15,7 @@ import Testing
   func `2,000 clients that take their time leave room for newcomers, and all of the room to themselves`(
     start: String
   ) async throws {
-    let limits = HTTPLimits.monitoring
+    let limits = HTTPLimits.monitoring.patient
     try await withServer(limits: limits, handler: echo) { server in
       let slow = try (0..<2_000).map { _ in
         let client = try RawClient(port: server.port)

@@ -85,7 +85,7 @@ struct TruceTests {
     by fault: String
   ) async throws {
     try await withRedisServer { server in
-      let harness = try RedisHarness(server, lease: .seconds(1), recovery: .silence(.milliseconds(500)))
+      let harness = try RedisHarness(server, lease: .seconds(6), recovery: .silence(.milliseconds(500)))
       try await harness.push("{\"id\":\"1\"}")
       let lease = try await harness.queue.reserve(upTo: 1)[0]
       #expect(try await harness.queue.recover().recovered == 0)

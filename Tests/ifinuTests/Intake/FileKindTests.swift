@@ -14,7 +14,7 @@ import Testing
       FileKind(
         format: .csv, encoding: .utf16LittleEndian,
         columns: FileKind.Columns(separator: 0x09, headings: [.text: "Mensagem", .number: "Fone\nCelular"])),
-      "CSV, UTF-16LE, separated by tabs, telefone from \"Fone\\nCelular\", texto from \"Mensagem\""
+      "CSV, UTF-16LE, separated by tabs, telefone from \"Fone Celular\", texto from \"Mensagem\""
     ),
     (FileKind(format: .csv, encoding: .ascii, columns: FileKind.Columns(separator: nil, headings: [:])), "CSV, ASCII"),
     (FileKind(format: .csv, encoding: .utf8, columns: nil), "CSV, UTF-8"),
