@@ -11,12 +11,30 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
-/// A room of the house, with the habits that all of them share.
-func room(_ name: String, needs: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: needs, swiftSettings: settings)
+/// The folders of `Sources`, lowest first. A module imports from the layers below its own, and within it only what
+/// docs/ARCHITECTURE.md lists; Tests/Architecture holds that.
+enum Layer: String {
+  /// Module maps of C libraries.
+  case system = "System"
+  /// Libraries that know nothing of messages.
+  case kit = "Kit"
+  /// Decisions and protocols, without I/O.
+  case domain = "Domain"
+  /// The domain's protocols, carried out on the kit.
+  case adapters = "Adapters"
+
+  func module(_ name: String, needs: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: needs, path: path(of: name), swiftSettings: settings)
+  }
+
+  func cLibrary(_ name: String, package: String? = nil) -> Target {
+    .systemLibrary(name: name, path: path(of: name), providers: package.map { [.apt([$0])] })
+  }
+
+  private func path(of name: String) -> String { "Sources/\(rawValue)/\(name)" }
 }
 
-/// The tests of one room: they may use what all tests share.
+/// The tests of one module: they may use what all tests share.
 func tests(of name: String, needs: [Target.Dependency] = []) -> Target {
   .testTarget(
     name: "\(name)Tests",
@@ -42,16 +60,17 @@ let package = Package(
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
   ],
   targets: [
-    .systemLibrary(name: "CLinux"),
-    .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
-    .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
-    .systemLibrary(name: "CMicroHTTPD", providers: [.apt(["libmicrohttpd-dev"])]),
+    Layer.system.cLibrary("CLinux"),
+    Layer.system.cLibrary("CHiredis", package: "libhiredis-dev"),
+    Layer.system.cLibrary("CCurl", package: "libcurl4-openssl-dev"),
+    Layer.system.cLibrary("CMicroHTTPD", package: "libmicrohttpd-dev"),
 
-    room("JSON"),
-    room("Platform", needs: ["CLinux", .product(name: "HeapModule", package: "swift-collections")]),
-    room("Telemetry"),
-    room("TelemetryMetrics", needs: ["Telemetry", .product(name: "CoreMetrics", package: "swift-metrics")]),
-    room(
+    Layer.kit.module("JSON"),
+    Layer.kit.module("Platform", needs: ["CLinux", .product(name: "HeapModule", package: "swift-collections")]),
+    Layer.kit.module("Telemetry"),
+    Layer.kit.module(
+      "TelemetryMetrics", needs: ["Telemetry", .product(name: "CoreMetrics", package: "swift-metrics")]),
+    Layer.domain.module(
       "Delivery",
       needs: [
         "JSON", "Telemetry",
@@ -59,16 +78,16 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ]),
-    room(
+    Layer.adapters.module(
       "RedisQueue",
       needs: [
         "CHiredis", "Delivery", "JSON", "Platform",
         .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "Logging", package: "swift-log"),
       ]),
-    room("EvolutionAPI", needs: ["CCurl", "Delivery", "JSON", "Platform"]),
-    room("HTTPServer", needs: ["CMicroHTTPD", "Platform", "Telemetry"]),
-    room(
+    Layer.adapters.module("EvolutionAPI", needs: ["CCurl", "Delivery", "JSON", "Platform"]),
+    Layer.kit.module("HTTPServer", needs: ["CMicroHTTPD", "Platform", "Telemetry"]),
+    Layer.adapters.module(
       "EvolutionSandbox",
       needs: ["HTTPServer", "JSON", .product(name: "DequeModule", package: "swift-collections")]),
     .executableTarget(
