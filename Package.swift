@@ -70,6 +70,16 @@ let package = Package(
     Layer.kit.module("Telemetry"),
     Layer.kit.module(
       "TelemetryMetrics", needs: ["Telemetry", .product(name: "CoreMetrics", package: "swift-metrics")]),
+    Layer.kit.module(
+      "Redis",
+      needs: [
+        "CHiredis", "Platform",
+        .product(name: "DequeModule", package: "swift-collections"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+    Layer.kit.module("HTTPClient", needs: ["CCurl", "Platform"]),
+    Layer.kit.module("HTTPServer", needs: ["CMicroHTTPD", "Platform"]),
+
     Layer.domain.module(
       "Delivery",
       needs: [
@@ -78,23 +88,21 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ]),
+
     Layer.adapters.module(
       "RedisQueue",
-      needs: [
-        "CHiredis", "Delivery", "JSON", "Platform",
-        .product(name: "DequeModule", package: "swift-collections"),
-        .product(name: "Logging", package: "swift-log"),
-      ]),
-    Layer.adapters.module("EvolutionAPI", needs: ["CCurl", "Delivery", "JSON", "Platform"]),
-    Layer.kit.module("HTTPServer", needs: ["CMicroHTTPD", "Platform", "Telemetry"]),
+      needs: ["Delivery", "JSON", "Platform", "Redis", .product(name: "Logging", package: "swift-log")]),
+    Layer.adapters.module("EvolutionAPI", needs: ["Delivery", "HTTPClient", "JSON", "Platform"]),
+    Layer.adapters.module("Monitoring", needs: ["HTTPServer", "Telemetry"]),
     Layer.adapters.module(
       "EvolutionSandbox",
       needs: ["HTTPServer", "JSON", .product(name: "DequeModule", package: "swift-collections")]),
+
     .executableTarget(
       name: "ifinu",
       dependencies: [
-        "Delivery", "EvolutionAPI", "EvolutionSandbox", "HTTPServer", "JSON", "Platform", "RedisQueue", "Telemetry",
-        "TelemetryMetrics",
+        "Delivery", "EvolutionAPI", "EvolutionSandbox", "HTTPClient", "HTTPServer", "JSON", "Monitoring", "Platform",
+        "Redis", "RedisQueue", "Telemetry", "TelemetryMetrics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "CoreMetrics", package: "swift-metrics"),
         .product(name: "Logging", package: "swift-log"),
@@ -109,7 +117,7 @@ let package = Package(
     .systemLibrary(name: "CSpawn", path: "Tests/CSpawn"),
     .target(
       name: "TestSupport",
-      dependencies: ["CSpawn", "Delivery", "JSON", "Telemetry"],
+      dependencies: ["CSpawn", "Delivery", "HTTPServer", "JSON", "Telemetry"],
       path: "Tests/TestSupport",
       swiftSettings: settings
     ),
@@ -125,9 +133,13 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
       ]),
-    tests(of: "RedisQueue", needs: ["Platform"]),
-    tests(of: "EvolutionAPI", needs: ["EvolutionSandbox", "Platform"]),
-    tests(of: "HTTPServer", needs: ["Platform", "Telemetry"]),
+    tests(of: "Redis", needs: ["Platform", .product(name: "Logging", package: "swift-log")]),
+    tests(of: "HTTPClient", needs: ["Platform"]),
+    tests(of: "HTTPServer", needs: ["Monitoring", "Platform"]),
+    tests(
+      of: "RedisQueue", needs: ["Delivery", "Platform", "Redis", .product(name: "Logging", package: "swift-log")]),
+    tests(of: "EvolutionAPI", needs: ["Delivery", "EvolutionSandbox", "HTTPClient", "Platform"]),
+    tests(of: "Monitoring", needs: ["HTTPServer", "Platform", "Telemetry"]),
     tests(of: "EvolutionSandbox", needs: ["EvolutionAPI", "HTTPServer"]),
     tests(
       of: "ifinu",

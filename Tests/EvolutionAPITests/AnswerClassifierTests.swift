@@ -1,4 +1,5 @@
 import Delivery
+import HTTPClient
 import Testing
 
 @testable import EvolutionAPI

@@ -1,5 +1,6 @@
 import Delivery
 import Foundation
+import HTTPClient
 import TestSupport
 import Testing
 

@@ -1,7 +1,6 @@
 import Delivery
 import EvolutionAPI
 import EvolutionSandbox
-import HTTPServer
 import TestSupport
 import Testing
 

@@ -1,6 +1,6 @@
-import EvolutionAPI
 import EvolutionSandbox
 import Foundation
+import HTTPClient
 import HTTPServer
 import JSON
 import TestSupport

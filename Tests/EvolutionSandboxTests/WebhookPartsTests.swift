@@ -1,5 +1,5 @@
+import Delivery
 import Foundation
-import JSON
 import Testing
 
 @testable import EvolutionSandbox

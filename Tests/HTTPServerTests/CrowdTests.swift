@@ -1,3 +1,4 @@
+import Monitoring
 import TestSupport
 import Testing
 

@@ -1,20 +1,8 @@
 import Platform
-import TestSupport
+internal import TestSupport
+import Testing
 
 @testable import HTTPServer
-
-extension HTTPLimits {
-  /// Without limits of time, for tests that are about something else.
-  static let patient = HTTPLimits().patient
-
-  /// The same without limits of time.
-  var patient: HTTPLimits {
-    var limits = self
-    limits.idle = .forever
-    limits.transfer = .forever
-    return limits
-  }
-}
 
 /// Runs a test against a server on a free port, and stops it afterwards.
 func withServer(
@@ -43,4 +31,20 @@ func withServer(
   return .text(
     200,
     "\(request.method) \(request.segments.joined(separator: "·")) \(query) \(headers) \(request.body.count)")
+}
+
+extension RawClient {
+  /// Asks with GET on one new connection after the other until it is answered: a server that is impatient may let go of a
+  /// connection whose request the machine was too busy to send.
+  static func untilAnswered(by server: HTTPServer, _ path: String = "/x") async throws -> (
+    RawClient, RawClient.Answer
+  ) {
+    var answered: (RawClient, RawClient.Answer)?
+    try await eventually("an answer") {
+      let client = try RawClient(port: server.port)
+      answered = (try? await client.get(path)).map { (client, $0) }
+      return answered != nil
+    }
+    return try #require(answered)
+  }
 }

@@ -1,4 +1,5 @@
 import Delivery
+import Redis
 import Synchronization
 import TestSupport
 import Testing
@@ -48,13 +49,13 @@ struct CallBatcherTests {
   @Test func `everybody learns of a call that failed`() async throws {
     let batcher = batcher
     server.answerAll(failing: true)
-    await #expect(throws: QueueError.unavailable("away")) { try await batcher.ask(1) }
+    await #expect(throws: RedisError.unavailable("away")) { try await batcher.ask(1) }
   }
 }
 
 /// Takes calls, and answers each question with itself once it is told to.
 private final class AnsweringServer: Sendable {
-  typealias Completion = @Sendable (Result<[String], QueueError>) -> Void
+  typealias Completion = @Sendable (Result<[String], RedisError>) -> Void
 
   private struct State {
     var calls: [[Int]] = []

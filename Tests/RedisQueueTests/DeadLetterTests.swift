@@ -1,5 +1,6 @@
 import Delivery
 import Foundation
+import Redis
 import TestSupport
 import Testing
 

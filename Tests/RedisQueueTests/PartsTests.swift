@@ -4,16 +4,6 @@ import Testing
 @testable import RedisQueue
 
 struct PartsTests {
-  @Test(arguments: [
-    ("", "da39a3ee5e6b4b0d3255bfef95601890afd80709"),
-    ("abc", "a9993e364706816aba3e25717850c26c9cd0d89d"),
-    ("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", "84983e441c3bd26ebaae4aa1f95129e5e54670f1"),
-    (String(repeating: "a", count: 1000), "291e9a6c66994949b57ba5e650361e98fc36b1ba"),
-  ])
-  func `digests texts as the standard says`(_ text: String, _ digest: String) {
-    #expect(SHA1.hexDigest(of: text) == digest)
-  }
-
   @Test
   func `numbers leases so that the order of the texts is that of the numbers`() {
     let numbering = LeaseNumbering()
@@ -23,18 +13,6 @@ struct PartsTests {
     #expect(tokens == tokens.sorted())
     #expect(Set(tokens).count == 1006)
     #expect(LeaseNumbering().prefix != numbering.prefix)
-  }
-
-  @Test
-  func `reconnects at once the first time, then with growing random delays`() {
-    var delay = ReconnectDelay()
-    #expect(delay.next() == .zero)
-    let delays = (0..<100).map { _ in delay.next() }
-    #expect(delays.allSatisfy { $0 >= .milliseconds(50) && $0 <= .seconds(2) })
-    #expect(delays[0] <= .milliseconds(100))
-    #expect(Set(delays).count > 20)
-    delay.reset()
-    #expect(delay.next() == .zero)
   }
 
   @Test
@@ -69,15 +47,5 @@ struct PartsTests {
   ])
   func `counts whole milliseconds, never too few`(_ duration: Duration, _ milliseconds: Int) {
     #expect(duration.wholeMilliseconds == milliseconds)
-  }
-
-  @Test(arguments: [
-    ("WRONGTYPE Operation against a key holding the wrong kind of value", "WRONGTYPE"),
-    ("WRONGTYPE Operation against a key. script: 12ab, on @user_script:12.", "WRONGTYPE"),
-    ("ERR Error running script (call to f_12): @user_script:3: @user_script: 3: -READONLY Can't write", "READONLY"),
-    ("ERR Error running script (call to f_12ab): @user_script:3: attempt to index nil", "ERR"), ("", ""),
-  ])
-  func `finds the kind of an error, also inside a script's`(_ text: String, _ code: String) {
-    #expect(ErrorReply(text).code == code)
   }
 }

@@ -1,5 +1,6 @@
 import Delivery
 import Logging
+import Redis
 import TestSupport
 import Testing
 
@@ -98,7 +99,7 @@ struct RedisHarness: MessageQueueHarness {
 
 extension RedisConnection {
   /// A connection that no busy machine makes give up: what tests mean that say nothing of time-outs.
-  convenience init(to url: RedisURL, logger: Logger) throws(QueueError) {
+  convenience init(to url: RedisURL, logger: Logger) throws(RedisError) {
     try self.init(to: url, timeouts: .patient, logger: logger)
   }
 }

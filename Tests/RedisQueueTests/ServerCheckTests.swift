@@ -1,4 +1,4 @@
-import Delivery
+import Redis
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import Delivery
 import JSON
 import Logging
+import Redis
 import RedisQueue
 import Testing
 

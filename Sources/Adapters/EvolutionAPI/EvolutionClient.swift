@@ -1,4 +1,5 @@
 package import Delivery
+internal import HTTPClient
 internal import JSON
 package import Platform
 

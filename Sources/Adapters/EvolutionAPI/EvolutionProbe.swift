@@ -1,4 +1,5 @@
 package import Delivery
+internal import HTTPClient
 internal import JSON
 
 /// Looks at an Evolution API without sending anything.

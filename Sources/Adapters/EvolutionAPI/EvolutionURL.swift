@@ -1,5 +1,5 @@
-internal import CCurl
 internal import Delivery
+internal import HTTPClient
 
 /// The address of an Evolution API, known to be one that requests can be made to.
 package struct EvolutionURL: Sendable, Equatable, CustomStringConvertible {
@@ -12,19 +12,15 @@ package struct EvolutionURL: Sendable, Equatable, CustomStringConvertible {
   ///
   /// - Throws: ``EvolutionSetupError`` that says what is wrong with it.
   package init(_ text: String) throws(EvolutionSetupError) {
-    let parts = try URLParts(text)
-    guard ["http", "https"].contains(parts[CURLUPART_SCHEME]) else {
-      throw Self.wrong("it must start with http:// or https://")
-    }
-    // libcurl takes any number of slashes for two.
-    guard !text.contains(":///") else { throw Self.wrong("the host is missing") }
-    guard parts[CURLUPART_USER] == nil, parts[CURLUPART_PASSWORD] == nil else {
+    let url: HTTPURL
+    do throws(HTTPURL.Problem) { url = try HTTPURL(text) } catch { throw Self.wrong(Self.advice(on: error)) }
+    guard !url.hasCredentials else {
       throw Self.wrong("it must not hold a user or password; the API key is a setting of its own")
     }
-    guard parts[CURLUPART_QUERY] == nil, parts[CURLUPART_FRAGMENT] == nil else {
+    guard !url.hasQueryOrFragment else {
       throw Self.wrong("it must end with the host, the port or a path, without ? or #")
     }
-    guard var base = parts[CURLUPART_URL] else { throw Self.wrong("it can't be read") }
+    var base = url.text
     while base.hasSuffix("/") { base.removeLast() }
     self.base = base
     sendTextBase = "\(base)/message/sendText/"
@@ -47,36 +43,16 @@ package struct EvolutionURL: Sendable, Equatable, CustomStringConvertible {
   /// Where the API names itself.
   var root: String { "\(base)/" }
 
-  fileprivate static func wrong(_ reason: String) -> EvolutionSetupError {
-    EvolutionSetupError(setting: .baseURL, reason: reason)
-  }
-}
-
-/// An address taken apart by libcurl, so that no second reading of it can differ from the one that requests get.
-@safe
-private struct URLParts: ~Copyable {
-  private let handle: OpaquePointer?
-
-  init(_ text: String) throws(EvolutionSetupError) {
-    unsafe handle = unsafe curl_url()
-    // Without a scheme libcurl would guess one; the flag only lets unknown ones through to be named below.
-    let code = unsafe curl_url_set(handle, CURLUPART_URL, text, UInt32(CURLU_NON_SUPPORT_SCHEME))
-    switch code {
-    case CURLUE_OK: return
-    case CURLUE_BAD_SCHEME, CURLUE_UNSUPPORTED_SCHEME:
-      throw EvolutionURL.wrong("it must start with http:// or https://")
-    case CURLUE_NO_HOST, CURLUE_BAD_HOSTNAME: throw EvolutionURL.wrong("the host is missing or malformed")
-    case CURLUE_BAD_PORT_NUMBER: throw EvolutionURL.wrong("the port must be a number from 1 to 65535")
-    default: throw EvolutionURL.wrong("it is no URL such as http://127.0.0.1:8080")
+  private static func advice(on problem: HTTPURL.Problem) -> String {
+    switch problem {
+    case .scheme: "it must start with http:// or https://"
+    case .host: "the host is missing or malformed"
+    case .port: "the port must be a number from 1 to 65535"
+    case .malformed: "it is no URL such as http://127.0.0.1:8080"
     }
   }
 
-  deinit { unsafe curl_url_cleanup(handle) }
-
-  subscript(_ part: CURLUPart) -> String? {
-    var text: UnsafeMutablePointer<CChar>?
-    guard unsafe curl_url_get(handle, part, &text, 0) == CURLUE_OK, let text = unsafe text else { return nil }
-    defer { unsafe curl_free(text) }
-    return unsafe String(cString: text)
+  private static func wrong(_ reason: String) -> EvolutionSetupError {
+    EvolutionSetupError(setting: .baseURL, reason: reason)
   }
 }

@@ -1,4 +1,5 @@
 package import Delivery
+package import Redis
 
 /// Puts messages into lanes, as any producer may.
 package struct RedisProducer: Sendable {
@@ -18,12 +19,9 @@ package struct RedisProducer: Sendable {
   ///
   /// - Throws: ``QueueError``; unless it is ``QueueError/unavailable(_:)``, the first of the messages may be in the lane.
   package func enqueue(_ payloads: [[UInt8]], to lane: Lane) async throws(QueueError) {
-    let replies = try await connection.pipeline(commands(for: payloads, key: keys.lane(lane)))
-    for reply in replies {
-      do throws(QueueError) {
+    try await connection.serving(keys) { () async throws(RedisError) in
+      for reply in try await connection.pipeline(commands(for: payloads, key: keys.lane(lane))) {
         _ = try reply.requireInteger()
-      } catch {
-        throw await connection.explained(error, by: keys)
       }
     }
   }

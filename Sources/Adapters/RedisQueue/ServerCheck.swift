@@ -1,4 +1,5 @@
 package import Delivery
+package import Redis
 
 /// Something about a server's set-up that endangers the queue.
 package struct ServerWarning: Sendable, Equatable, CustomStringConvertible {
@@ -22,7 +23,8 @@ package struct ServerCheck: Sendable {
   ///
   /// - Throws: ``QueueError/refused(_:)`` for a server that is too old, and the errors of the connection.
   package func warnings() async throws(QueueError) -> [ServerWarning] {
-    let reply = try await connection.send(RedisCommand("INFO"))
+    let reply: RedisReply
+    do throws(RedisError) { reply = try await connection.send(RedisCommand("INFO")) } catch { throw QueueError(error) }
     guard let text = reply.text else {
       let problem = "Redis does not let this user ask INFO: its version, memory policy and persistence were not checked"
       return [ServerWarning(problem: problem)]

@@ -1,6 +1,4 @@
 import ArgumentParser
-import JSON
-import Platform
 
 /// `ifinu config`
 struct ConfigCommand: ParsableCommand {

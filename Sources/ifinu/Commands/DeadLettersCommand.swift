@@ -3,6 +3,7 @@ import Delivery
 import FoundationEssentials
 import JSON
 import Platform
+import Redis
 import RedisQueue
 
 /// `ifinu dlq`

@@ -1,9 +1,9 @@
 import ArgumentParser
-import Delivery
-import EvolutionAPI
 import EvolutionSandbox
+import HTTPClient
 import HTTPServer
 import Platform
+import Redis
 import RedisQueue
 
 /// `ifinu demo`

@@ -2,6 +2,7 @@ import ArgumentParser
 import Delivery
 import JSON
 import Platform
+import Redis
 import RedisQueue
 
 /// `ifinu enqueue`

@@ -1,7 +1,6 @@
 import ArgumentParser
-import EvolutionAPI
+import HTTPClient
 import HTTPServer
-import Platform
 
 /// `ifinu health`
 struct HealthCommand: AsyncParsableCommand {

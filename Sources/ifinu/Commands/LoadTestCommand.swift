@@ -1,9 +1,8 @@
 import ArgumentParser
 import Delivery
-import EvolutionAPI
+import HTTPClient
 import HTTPServer
-import JSON
-import Platform
+import Redis
 import RedisQueue
 
 /// `ifinu loadtest`

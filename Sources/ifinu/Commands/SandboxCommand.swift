@@ -1,7 +1,7 @@
 import ArgumentParser
 import Delivery
-import EvolutionAPI
 import EvolutionSandbox
+import HTTPClient
 import HTTPServer
 import Platform
 import UnixSignals

@@ -2,7 +2,6 @@ import ArgumentParser
 import Delivery
 import EvolutionAPI
 import JSON
-import Platform
 
 /// `ifinu shard`
 struct ShardCommand: AsyncParsableCommand {

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Delivery
-import JSON
 import Platform
 import RedisQueue
 

@@ -1,6 +1,6 @@
 import Delivery
 import JSON
-import RedisQueue
+import Redis
 
 extension Configuration {
   /// One setting as it is in force.

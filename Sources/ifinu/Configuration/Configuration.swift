@@ -2,6 +2,7 @@ import Delivery
 import EvolutionAPI
 import HTTPServer
 import Logging
+import Redis
 import RedisQueue
 
 /// Everything that is in force, checked.

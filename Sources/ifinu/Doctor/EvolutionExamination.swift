@@ -1,6 +1,5 @@
 import Delivery
 import EvolutionAPI
-import RedisQueue
 
 /// What the doctor looks at on Evolution's side: each server, the key, and the default instance where it lives.
 struct EvolutionExamination {

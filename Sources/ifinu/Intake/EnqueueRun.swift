@@ -1,6 +1,4 @@
-import Delivery
 import Platform
-import RedisQueue
 
 /// Brings a file's messages into a lane: while one batch is on its way to Redis the next is read.
 struct EnqueueRun: Sendable {

@@ -1,4 +1,4 @@
-import EvolutionAPI
+import HTTPClient
 import Platform
 import Subprocess
 

@@ -1,5 +1,5 @@
 import Delivery
-import EvolutionAPI
+import HTTPClient
 import Platform
 import RedisQueue
 

@@ -1,6 +1,5 @@
-import Delivery
 import FoundationEssentials
-import RedisQueue
+import Redis
 
 /// A redis-server of the demo's own: on a unix socket in a temporary folder, without a port, gone when it ends.
 struct PrivateRedis: Sendable {

@@ -2,7 +2,9 @@ import Delivery
 import EvolutionAPI
 import HTTPServer
 import Logging
+import Monitoring
 import Platform
+import Redis
 import RedisQueue
 
 extension Configuration {

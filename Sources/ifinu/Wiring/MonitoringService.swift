@@ -1,4 +1,4 @@
-import HTTPServer
+import Monitoring
 import ServiceLifecycle
 
 /// Keeps the monitoring endpoints open until the group shuts down.

@@ -1,7 +1,7 @@
 import Delivery
-import EvolutionAPI
 import HTTPServer
 import Logging
+import Monitoring
 import Platform
 import RedisQueue
 import ServiceLifecycle

@@ -1,5 +1,5 @@
 import Delivery
-import HTTPServer
+import Monitoring
 
 /// What /livez and /readyz say of a worker.
 struct WorkerHealth: Sendable {

@@ -1,5 +1,5 @@
 import Delivery
-import HTTPServer
+import Monitoring
 import Telemetry
 import TelemetryMetrics
 

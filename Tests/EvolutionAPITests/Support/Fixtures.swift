@@ -1,4 +1,5 @@
 import Delivery
+import HTTPClient
 import TestSupport
 import Testing
 

@@ -1,6 +1,5 @@
 import Delivery
 import Foundation
-import JSON
 import TestSupport
 import Testing
 

@@ -1,4 +1,5 @@
 internal import Delivery
+internal import HTTPClient
 internal import JSON
 
 /// What an Evolution API's answer to a send means: decided from status and text, for the status alone misleads.

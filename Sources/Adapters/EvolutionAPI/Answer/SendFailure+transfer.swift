@@ -1,4 +1,5 @@
 internal import Delivery
+internal import HTTPClient
 
 extension SendFailure {
   /// The class of a request that got no whole answer, by how far it had got: what the server may have acted on is

@@ -1,4 +1,5 @@
 package import Delivery
+package import Redis
 
 /// The dead letters in Redis, for people: to look at, to send back and to throw away.
 package struct RedisDeadLetters: Sendable {
@@ -35,6 +36,14 @@ package struct RedisDeadLetters: Sendable {
   package func list(
     _ order: Order = .newestFirst, reason: String? = nil, offset: Int = 0, limit: Int
   ) async throws(QueueError) -> [DeadLetter] {
+    try await connection.serving(keys) { () async throws(RedisError) in
+      try await letters(order, reason: reason, offset: offset, limit: limit)
+    }
+  }
+
+  private func letters(
+    _ order: Order, reason: String?, offset: Int, limit: Int
+  ) async throws(RedisError) -> [DeadLetter] {
     var found: [DeadLetter] = []
     var position = reason == nil ? max(0, offset) : 0
     var skip = reason == nil ? 0 : max(0, offset)
@@ -56,9 +65,9 @@ package struct RedisDeadLetters: Sendable {
 
   /// One dead letter; nil when there is none of that id.
   package func show(_ id: String) async throws(QueueError) -> DeadLetter? {
-    let replies = try await ask([
-      RedisCommand("ZSCORE", keys.dead, id), RedisCommand("HGET", keys.deadBodies, id),
-    ])
+    let replies = try await connection.serving(keys) { () async throws(RedisError) in
+      try await ask([RedisCommand("ZSCORE", keys.dead, id), RedisCommand("HGET", keys.deadBodies, id)])
+    }
     guard let score = replies[0].text.flatMap(Double.init), let stored = replies[1].bytes else { return nil }
     return DeadLetter(id: id, diedAt: Timestamp(milliseconds: Int(exactly: score.rounded()) ?? 0), stored: stored)
   }
@@ -74,7 +83,7 @@ package struct RedisDeadLetters: Sendable {
   package func requeue(
     _ selection: DeadLetterSelection, report: (DeadLetterProgress) -> Void = { _ in }
   ) async throws(QueueError) -> DeadLetterProgress {
-    try await goThrough(selection, report) { heads throws(QueueError) in
+    try await goThrough(selection, report) { heads throws(RedisError) in
       var requeued: [Head] = []
       for batch in Self.batches(of: heads) { requeued += try await requeue(batch) }
       return requeued
@@ -92,7 +101,7 @@ package struct RedisDeadLetters: Sendable {
   package func purge(
     _ selection: DeadLetterSelection, report: (DeadLetterProgress) -> Void = { _ in }
   ) async throws(QueueError) -> DeadLetterProgress {
-    try await goThrough(selection, report) { heads throws(QueueError) in
+    try await goThrough(selection, report) { heads throws(RedisError) in
       guard !heads.isEmpty else { return [] }
       var call = ScriptCall(.purge, keys: [keys.dead, keys.deadBodies])
       for head in heads { call.append(head.letter.id) }
@@ -121,8 +130,17 @@ package struct RedisDeadLetters: Sendable {
   /// when a message dies again at once.
   private func goThrough(
     _ selection: DeadLetterSelection, _ report: (DeadLetterProgress) -> Void, isRemoving: Bool = true,
-    _ body: ([Head]) async throws(QueueError) -> [Head]
+    _ body: ([Head]) async throws(RedisError) -> [Head]
   ) async throws(QueueError) -> DeadLetterProgress {
+    try await connection.serving(keys) { () async throws(RedisError) in
+      try await progress(through: selection, report, isRemoving: isRemoving, body)
+    }
+  }
+
+  private func progress(
+    through selection: DeadLetterSelection, _ report: (DeadLetterProgress) -> Void, isRemoving: Bool,
+    _ body: ([Head]) async throws(RedisError) -> [Head]
+  ) async throws(RedisError) -> DeadLetterProgress {
     let now = try await time()
     var progress = DeadLetterProgress()
     if let id = selection.id {
@@ -149,7 +167,7 @@ package struct RedisDeadLetters: Sendable {
   }
 
   /// Sends some back in one pipeline.
-  private func requeue(_ heads: [Head]) async throws(QueueError) -> [Head] {
+  private func requeue(_ heads: [Head]) async throws(RedisError) -> [Head] {
     var command = RedisCommand("HMGET", keys.deadBodies)
     for head in heads { command.append(head.letter.id) }
     let bodies = try await ask([command])[0].requireElements(atLeast: heads.count)
@@ -167,11 +185,7 @@ package struct RedisDeadLetters: Sendable {
     let replies = try await connection.run(calls)
     var requeued: [Head] = []
     for (head, reply) in zip(present, replies) {
-      do throws(QueueError) {
-        if try reply.requireInteger() == 1 { requeued.append(head) }
-      } catch {
-        throw await connection.explained(error, by: keys)
-      }
+      if try reply.requireInteger() == 1 { requeued.append(head) }
     }
     return requeued
   }
@@ -193,7 +207,7 @@ package struct RedisDeadLetters: Sendable {
 
   private func page(
     _ order: Order, at position: Int, size: Int
-  ) async throws(QueueError) -> (heads: [Head], size: Int, isLast: Bool) {
+  ) async throws(RedisError) -> (heads: [Head], size: Int, isLast: Bool) {
     let name = order == .newestFirst ? "ZREVRANGE" : "ZRANGE"
     let range = try await ask([
       RedisCommand(name, keys.dead, String(position), String(position.addingClamped(size - 1)), "WITHSCORES")
@@ -204,7 +218,7 @@ package struct RedisDeadLetters: Sendable {
     return (try await heads(of: entries), range.count / 2, range.count / 2 < size)
   }
 
-  private func heads(of entries: [(id: String, score: RedisReply)]) async throws(QueueError) -> [Head] {
+  private func heads(of entries: [(id: String, score: RedisReply)]) async throws(RedisError) -> [Head] {
     guard !entries.isEmpty else { return [] }
     var call = ScriptCall(.heads, keys: [keys.deadBodies])
     call.append(Self.bytesListed)
@@ -222,17 +236,15 @@ package struct RedisDeadLetters: Sendable {
   }
 
   /// The server's time.
-  private func time() async throws(QueueError) -> Timestamp {
+  private func time() async throws(RedisError) -> Timestamp {
     let parts = try await ask([RedisCommand("TIME")])[0].requireElements(atLeast: 2)
     let seconds = try parts[0].expect("a time", parts[0].text.flatMap { Int($0) })
     return Timestamp(milliseconds: seconds * 1000)
   }
 
-  private func ask(_ commands: [RedisCommand]) async throws(QueueError) -> [RedisReply] {
+  private func ask(_ commands: [RedisCommand]) async throws(RedisError) -> [RedisReply] {
     let replies = try await connection.pipeline(commands)
-    for case .error(let text) in replies {
-      throw await connection.explained(ErrorReply(text).queueError, by: keys)
-    }
+    for case .error(let text) in replies { throw .server(ErrorReply(text)) }
     return replies
   }
 }

@@ -1,12 +1,12 @@
-internal import Delivery
 internal import Platform
+internal import Redis
 internal import Synchronization
 
 /// Gathers what many tasks ask for one by one: what is asked while a call is under way goes out as one call behind it,
 /// and everybody gets an answer of their own.
 final class CallBatcher<Question: Sendable, Answer: Sendable>: Sendable {
   /// Makes one call of some questions; its answers come in their order.
-  typealias Call = @Sendable ([Question], @escaping @Sendable (Result<[Answer], QueueError>) -> Void) -> Void
+  typealias Call = @Sendable ([Question], @escaping @Sendable (Result<[Answer], RedisError>) -> Void) -> Void
 
   /// A rest in which the first of a batch waits for company.
   struct Rest: Sendable {
@@ -22,7 +22,7 @@ final class CallBatcher<Question: Sendable, Answer: Sendable>: Sendable {
 
   private struct Entry: Sendable {
     let question: Question
-    let continuation: CheckedContinuation<Result<Answer, QueueError>, Never>
+    let continuation: CheckedContinuation<Result<Answer, RedisError>, Never>
   }
 
   private struct State {
@@ -54,7 +54,7 @@ final class CallBatcher<Question: Sendable, Answer: Sendable>: Sendable {
   /// Asks one question.
   ///
   /// - Throws: what the call that it was part of failed with.
-  func ask(_ question: Question) async throws(QueueError) -> Answer {
+  func ask(_ question: Question) async throws(RedisError) -> Answer {
     try await withCheckedContinuation { continuation in
       let begins = state.withLock { state in
         state.pending.append(Entry(question: question, continuation: continuation))

@@ -1,4 +1,4 @@
-internal import Delivery
+internal import Redis
 
 /// Reads single fields of a hash. Nothing is remembered, so that what was written is read at once; but what is asked at
 /// the same time, for the messages of one reservation say, goes to the server as one command, each field once.
@@ -13,7 +13,7 @@ struct HashLookup: Sendable {
       for field in distinct { command.append(field) }
       connection.submit([command]) { result in
         completion(
-          Result { () throws(QueueError) in
+          Result { () throws(RedisError) in
             let texts = try Self.texts(result.get()[0], atLeast: distinct.count)
             return positions.map { texts[$0] }
           })
@@ -22,7 +22,7 @@ struct HashLookup: Sendable {
   }
 
   /// The text of a field; nil when the hash has none.
-  func text(of field: String) async throws(QueueError) -> String? { try await batcher.ask(field) }
+  func text(of field: String) async throws(RedisError) -> String? { try await batcher.ask(field) }
 
   /// The fields, each once, and the place of each question's field among them.
   private static func distinct(_ fields: [String]) -> ([String], [Int]) {
@@ -37,7 +37,7 @@ struct HashLookup: Sendable {
     return (distinct, positions)
   }
 
-  private static func texts(_ reply: RedisReply, atLeast count: Int) throws(QueueError) -> [String?] {
+  private static func texts(_ reply: RedisReply, atLeast count: Int) throws(RedisError) -> [String?] {
     var texts: [String?] = []
     for element in try reply.requireElements(atLeast: count) {
       texts.append(element == .null ? nil : try element.expect("a text", element.text))

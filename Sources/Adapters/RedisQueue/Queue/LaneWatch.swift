@@ -1,6 +1,6 @@
-internal import Delivery
 internal import Logging
 internal import Platform
+internal import Redis
 internal import Synchronization
 
 /// Waits for messages without taking any: on a connection of its own for each lane, `BLMOVE lane lane RIGHT RIGHT`
@@ -11,7 +11,7 @@ final class LaneWatch: Sendable {
   /// How long the server holds one question back.
   private static let blockingTime = Duration.seconds(5)
 
-  private typealias Waiter = CheckedContinuation<Result<Void, QueueError>, Never>
+  private typealias Waiter = CheckedContinuation<Result<Void, RedisError>, Never>
 
   private struct State {
     var connections: [RedisConnection] = []
@@ -41,7 +41,7 @@ final class LaneWatch: Sendable {
   }
 
   /// Waits until a lane holds a message, the time is up or the task is cancelled.
-  func wait(atMost timeout: Duration) async throws(QueueError) {
+  func wait(atMost timeout: Duration) async throws(RedisError) {
     guard !Task.isCancelled else { return }
     try open()
     let id = state.withLock { state in
@@ -73,8 +73,8 @@ final class LaneWatch: Sendable {
     state.withLock { $0.waiters.removeValue(forKey: id) }?.resume(returning: .success(()))
   }
 
-  private func open() throws(QueueError) {
-    try state.withLock { state throws(QueueError) in
+  private func open() throws(RedisError) {
+    try state.withLock { state throws(RedisError) in
       while state.connections.count < lanes.count {
         state.connections.append(
           try RedisConnection(
@@ -103,8 +103,8 @@ final class LaneWatch: Sendable {
     return command
   }
 
-  private func answered(_ result: Result<[RedisReply], QueueError>, at position: Int) {
-    let outcome = Result<Void, QueueError> { () throws(QueueError) in
+  private func answered(_ result: Result<[RedisReply], RedisError>, at position: Int) {
+    let outcome = Result<Void, RedisError> { () throws(RedisError) in
       // A message too large to be read breaks the connection, as other things do: whoever waits looks for himself.
       if case .failure(.interrupted) = result { return }
       let reply = try result.get()[0]

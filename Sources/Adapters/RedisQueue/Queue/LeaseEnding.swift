@@ -1,4 +1,5 @@
 internal import Delivery
+internal import Redis
 
 /// Ends leases by a script that is told nothing but their tokens.
 struct LeaseEnding: Sendable {
@@ -26,7 +27,7 @@ struct LeaseEnding: Sendable {
   /// Ends one lease.
   ///
   /// - Returns: whether it was held.
-  func end(_ token: Lease.Token) async throws(QueueError) -> Bool { try await batcher.ask(token.value) }
+  func end(_ token: Lease.Token) async throws(RedisError) -> Bool { try await batcher.ask(token.value) }
 
   /// Sends what is waiting at once, so that it stands before whatever goes on the connection next.
   func flush() { batcher.flush() }
@@ -35,9 +36,9 @@ struct LeaseEnding: Sendable {
   func hold(_ isHeld: Bool) { batcher.hold(isHeld) }
 
   private static func answers(
-    to count: Int, in result: Result<RedisReply, QueueError>
-  ) -> Result<[Bool], QueueError> {
-    Result { () throws(QueueError) in
+    to count: Int, in result: Result<RedisReply, RedisError>
+  ) -> Result<[Bool], RedisError> {
+    Result { () throws(RedisError) in
       let reply = try result.get()
       if reply.integer == count { return [Bool](repeating: true, count: count) }
       return try reply.requireElements(atLeast: count).map { $0.integer == 1 }

@@ -1,4 +1,3 @@
-internal import Delivery
 internal import Synchronization
 
 /// The names of this process's leases: a random prefix and a number. The process names them, not Redis, so that it

@@ -1,38 +1,44 @@
 package import Delivery
+internal import Redis
 
 extension RedisMessageQueue {
   /// Moves up to 256 scheduled messages that are due to their lanes.
   package func promote() async throws(QueueError) -> Promotion {
-    var call = ScriptCall(.promote, keys: keys.lanes + [keys.scheduled, keys.scheduledBodies])
+    var call = ScriptCall(.promote, keys: [keys.scheduled, keys.scheduledBodies] + keys.lanes)
     call.append(Self.movesPerCall)
     call.append(Self.bytesPerCall)
+    call.append(Lane.standard.name)
     for lane in Lane.allCases { call.append(lane.name) }
-    let elements = try await run(call).requireElements(atLeast: 2)
-    let wait = try elements[1].requireInteger()
-    return Promotion(
-      promoted: try elements[0].requireInteger(), nextDue: wait < 0 ? nil : .milliseconds(wait))
+    return try await connection.serving(keys) { () async throws(RedisError) in
+      let elements = try await connection.run(call).requireElements(atLeast: 2)
+      let wait = try elements[1].requireInteger()
+      return Promotion(
+        promoted: try elements[0].requireInteger(), nextDue: wait < 0 ? nil : .milliseconds(wait))
+    }
   }
 
   /// Returns the messages of all leases that have expired; in several steps when they are many.
   package func recover() async throws(QueueError) -> Recovery {
     var total = Recovery(recovered: 0, poisoned: 0)
     for _ in 0..<64 {
-      let (step, hasMore) = try await recoverSome()
+      let (step, hasMore) = try await connection.serving(keys) { () async throws(RedisError) in
+        try await recoverSome()
+      }
       total = total + step
       if !hasMore { break }
     }
     return total
   }
 
-  private func recoverSome() async throws(QueueError) -> (Recovery, hasMore: Bool) {
+  private func recoverSome() async throws(RedisError) -> (Recovery, hasMore: Bool) {
     let start = ContinuousClock.now
-    let reply = try await run(recoveryCall())
+    let reply = try await connection.run(recoveryCall())
     let elements = try reply.requireElements(atLeast: 1)
     serverClock.note(try elements[0].requireInteger(), askedAt: start)
     guard elements.count > 1 else { throw .unavailable("the call for recovery was held up on its way") }
     _ = try reply.requireElements(atLeast: 7)
     let words = try elements[5].expect("an error or none", elements[5].text)
-    let fault = words.isEmpty ? nil : await connection.explained(ErrorReply(words).queueError, by: keys)
+    let fault = words.isEmpty ? nil : await connection.explained(.server(ErrorReply(words)), by: keys)
     let recovery = Recovery(
       recovered: try elements[1].requireInteger(), poisoned: try elements[2].requireInteger(),
       discardedDeadLetters: try elements[3].requireInteger(), orphaned: try elements[6].requireInteger(), fault: fault)
@@ -42,9 +48,9 @@ extension RedisMessageQueue {
   private func recoveryCall() -> ScriptCall {
     var call = ScriptCall(
       .recover,
-      keys: keys.lanes + [
+      keys: [
         keys.inFlight, keys.inFlightBodies, keys.dead, keys.deadBodies, keys.recoveries, keys.clock,
-      ])
+      ] + keys.lanes)
     call.append(Self.movesPerCall)
     call.append(Self.bytesPerCall)
     call.append(Self.recoveriesOfPoison)
@@ -55,6 +61,7 @@ extension RedisMessageQueue {
     // Holders extend at each third of the time; the rest is for being late.
     call.append((lease / 2).wholeMilliseconds)
     call.append(lease.wholeMilliseconds)
+    call.append(Lane.standard.name)
     for lane in Lane.allCases { call.append(lane.name) }
     return call
   }
@@ -72,10 +79,6 @@ extension RedisMessageQueue: InstanceDirectory, ShardDirectory {
   }
 
   private func name(_ field: String, in hash: HashLookup) async throws(QueueError) -> String? {
-    do throws(QueueError) {
-      return try await hash.text(of: field)
-    } catch {
-      throw await connection.explained(error, by: keys)
-    }
+    try await connection.serving(keys) { () async throws(RedisError) in try await hash.text(of: field) }
   }
 }

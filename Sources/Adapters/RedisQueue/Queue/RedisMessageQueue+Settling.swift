@@ -1,36 +1,40 @@
 package import Delivery
-internal import JSON
+internal import Redis
 
 extension RedisMessageQueue {
   /// Ends a lease, if its token is still held.
   package func settle(_ lease: Lease, as settlement: Settlement) async throws(QueueError) -> SettlementOutcome {
-    do throws(QueueError) {
+    try await connection.serving(keys) { () async throws(RedisError) in
       switch settlement {
       case .acknowledge:
-        return SettlementOutcome(wasHeld: try await acknowledging.end(lease.token))
+        SettlementOutcome(wasHeld: try await acknowledging.end(lease.token))
       case .release:
-        return SettlementOutcome(wasHeld: try await releasing.end(lease.token))
+        SettlementOutcome(wasHeld: try await releasing.end(lease.token))
       case .retry(let payload, let delay):
-        return try await retry(lease, with: payload, after: delay)
+        try await retry(lease, with: payload, after: delay)
       case .bury(let cause):
-        return try await bury(lease, because: cause)
+        try await bury(lease, because: cause)
       }
-    } catch {
-      throw await connection.explained(error, by: keys)
     }
   }
 
   /// Makes leases last their full time again from now.
   package func extend(_ tokens: [Lease.Token]) async throws(QueueError) -> Set<Lease.Token> {
+    try await connection.serving(keys) { () async throws(RedisError) in try await lostOnExtending(tokens) }
+  }
+
+  private func lostOnExtending(_ tokens: [Lease.Token]) async throws(RedisError) -> Set<Lease.Token> {
     var lost: Set<Lease.Token> = []
     for start in stride(from: 0, to: tokens.count, by: Self.tokensPerCall) {
       let chunk = tokens[start..<min(start + Self.tokensPerCall, tokens.count)]
       var call = ScriptCall(.extend, keys: [keys.inFlight], reserving: 128 + 40 * chunk.count)
       call.append(lease.wholeMilliseconds)
       for token in chunk { call.append(token.value) }
-      for element in try await run(call).requireElements() {
+      for element in try await connection.run(call).requireElements() {
         let position = try element.requireInteger()
-        guard chunk.indices.contains(start + position) else { throw .refused("an extension of odd numbers") }
+        guard chunk.indices.contains(start + position) else {
+          throw .unexpectedReply("an extension of a lease that was not asked for")
+        }
         lost.insert(chunk[start + position])
       }
     }
@@ -39,7 +43,7 @@ extension RedisMessageQueue {
 
   private func retry(
     _ lease: Lease, with payload: [UInt8], after delay: Duration
-  ) async throws(QueueError) -> SettlementOutcome {
+  ) async throws(RedisError) -> SettlementOutcome {
     var call = ScriptCall(
       .retry, keys: [keys.inFlight, keys.inFlightBodies, keys.scheduled, keys.scheduledBodies],
       reserving: payload.count + 256)
@@ -49,7 +53,7 @@ extension RedisMessageQueue {
     return SettlementOutcome(wasHeld: try await connection.run(call).requireInteger() == 1)
   }
 
-  private func bury(_ lease: Lease, because cause: DeadLetterCause) async throws(QueueError) -> SettlementOutcome {
+  private func bury(_ lease: Lease, because cause: DeadLetterCause) async throws(RedisError) -> SettlementOutcome {
     var call = ScriptCall(
       .bury, keys: [keys.inFlight, keys.inFlightBodies, keys.dead, keys.deadBodies, keys.recoveries])
     call.append(lease.token.value)

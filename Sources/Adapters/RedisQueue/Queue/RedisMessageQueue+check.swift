@@ -1,4 +1,5 @@
 package import Delivery
+internal import Redis
 
 extension RedisMessageQueue {
   /// What an operator should know of how the server is set up; empty when all is well.
@@ -16,8 +17,10 @@ extension RedisMessageQueue {
   /// - Throws: ``QueueError/denied(_:)`` that names those that are missing, and the errors of the connection.
   func checkRights() async throws(QueueError) {
     var missing: [String] = []
-    for reply in try await connection.run(ScriptCall(.rights, keys: keys.scratch)).requireElements() {
-      missing.append("+" + (try reply.expect("a command's name", reply.text)).lowercased())
+    try await connection.serving(keys) { () async throws(RedisError) in
+      for reply in try await connection.run(ScriptCall(.rights, keys: keys.scratch)).requireElements() {
+        missing.append("+" + (try reply.expect("a command's name", reply.text)).lowercased())
+      }
     }
     guard missing.isEmpty else {
       throw .denied("its user may not call all that the queue needs; give it \(missing.joined(separator: " "))")

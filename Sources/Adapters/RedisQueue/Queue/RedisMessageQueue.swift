@@ -1,6 +1,7 @@
 package import Delivery
 package import Logging
 package import Platform
+package import Redis
 internal import Synchronization
 
 /// The queue in Redis: every transition is one Lua script, every time is the server's.
@@ -48,7 +49,12 @@ package final class RedisMessageQueue: MessageQueue {
     recovery: RecoveryTiming? = nil, on loop: EventLoop? = nil,
     timeouts: RedisConnection.Timeouts = RedisConnection.Timeouts(), logger: Logger
   ) throws(QueueError) {
-    let connection = try RedisConnection(to: url, on: loop, timeouts: timeouts, logger: logger)
+    let connection: RedisConnection
+    do throws(RedisError) {
+      connection = try RedisConnection(to: url, on: loop, timeouts: timeouts, logger: logger)
+    } catch {
+      throw QueueError(error)
+    }
     self.connection = connection
     self.keys = keys
     self.lease = lease
@@ -93,14 +99,16 @@ package final class RedisMessageQueue: MessageQueue {
     // Whoever asks for more has done with what waits to be acknowledged: that goes before it on the connection.
     acknowledging.flush()
     let range = numbering.take(limit)
-    do throws(QueueError) {
-      var taken = try reservation(from: try await run(call(reserving: range, bytes: bytes)), numbered: range)
-      taken.oversized += oversizedBefore
-      return taken
+    let reply: RedisReply
+    do throws(RedisError) {
+      reply = try await connection.run(call(reserving: range, bytes: bytes))
     } catch {
       if case .interrupted = error { uncertain.withLock { $0.append(range) } }
-      throw error
+      throw await connection.explained(error, by: keys)
     }
+    var taken = try await reservation(from: reply, numbered: range)
+    taken.oversized += oversizedBefore
+    return taken
   }
 
   /// Lets acknowledgements wait for the next reservation, to go before it on the connection.
@@ -108,49 +116,38 @@ package final class RedisMessageQueue: MessageQueue {
 
   /// Waits for a message on connections of its own; none leaves its lane by it.
   package func awaitMessages(atMost timeout: Duration) async throws(QueueError) {
-    do throws(QueueError) {
-      try await watch.wait(atMost: timeout)
-    } catch {
-      throw await connection.explained(error, by: keys)
-    }
+    try await connection.serving(keys) { () async throws(RedisError) in try await watch.wait(atMost: timeout) }
   }
 
   /// Counts what the queue holds now.
   package func snapshot() async throws(QueueError) -> QueueSnapshot {
-    let call = ScriptCall(.snapshot, keys: keys.lanes + [keys.inFlight, keys.scheduled, keys.dead, keys.totals])
-    let start = ContinuousClock.now
-    let elements = try await run(call).requireElements(atLeast: 6 + Lane.allCases.count)
-    let milliseconds = try elements[4].requireInteger()
-    serverClock.note(milliseconds, askedAt: start)
-    let now = Timestamp(milliseconds: milliseconds)
-    var lanes: [Lane: QueueSnapshot.LaneState] = [:]
-    var fault: QueueError?
-    for (position, lane) in Lane.allCases.enumerated() {
-      do throws(QueueError) {
-        lanes[lane] = try state(from: elements[5 + position], at: position, now: now)
-      } catch {
-        fault = await connection.explained(error, by: keys)
+    try await connection.serving(keys) { () async throws(RedisError) in
+      let call = ScriptCall(.snapshot, keys: [keys.inFlight, keys.scheduled, keys.dead, keys.totals] + keys.lanes)
+      let start = ContinuousClock.now
+      let elements = try await connection.run(call).requireElements(atLeast: 6 + Lane.allCases.count)
+      let milliseconds = try elements[4].requireInteger()
+      serverClock.note(milliseconds, askedAt: start)
+      let now = Timestamp(milliseconds: milliseconds)
+      var lanes: [Lane: QueueSnapshot.LaneState] = [:]
+      var fault: QueueError?
+      for (position, lane) in Lane.allCases.enumerated() {
+        do throws(RedisError) {
+          lanes[lane] = try state(from: elements[6 + position], at: position, now: now)
+        } catch {
+          fault = await connection.explained(error, by: keys)
+        }
       }
-    }
-    let refusal = try elements[5 + Lane.allCases.count].expect(
-      "an error or none", elements[5 + Lane.allCases.count].text)
-    return QueueSnapshot(
-      lanes: lanes, inFlight: try elements[0].requireInteger(), scheduled: try elements[1].requireInteger(),
-      dead: try elements[2].requireInteger(), sentTotal: try elements[3].requireInteger(), fault: fault,
-      writeFault: refusal.isEmpty ? nil : ErrorReply(refusal).queueError)
-  }
-
-  /// Runs a script; a key of the wrong type is named in the error.
-  func run(_ call: ScriptCall) async throws(QueueError) -> RedisReply {
-    do throws(QueueError) {
-      return try await connection.run(call)
-    } catch {
-      throw await connection.explained(error, by: keys)
+      let refusal = try elements[5].expect("an error or none", elements[5].text)
+      return QueueSnapshot(
+        lanes: lanes, inFlight: try elements[0].requireInteger(), scheduled: try elements[1].requireInteger(),
+        dead: try elements[2].requireInteger(), sentTotal: try elements[3].requireInteger(), fault: fault,
+        writeFault: refusal.isEmpty ? nil : QueueError(.server(ErrorReply(refusal))))
     }
   }
 
   static func release(_ tokens: [String], keys: RedisKeys) -> ScriptCall {
-    var call = ScriptCall(.release, keys: keys.lanes + [keys.inFlight, keys.inFlightBodies])
+    var call = ScriptCall(.release, keys: [keys.inFlight, keys.inFlightBodies] + keys.lanes)
+    call.append(Lane.standard.name)
     for lane in Lane.allCases { call.append(lane.name) }
     for token in tokens { call.append(token) }
     return call
@@ -160,16 +157,21 @@ package final class RedisMessageQueue: MessageQueue {
   ///
   /// - Returns: how many messages they have buried as too large.
   private func giveBackUncertain() async throws(QueueError) -> Int {
-    let ranges = uncertain.withLock { $0 }
     var oversized = 0
-    for range in ranges {
-      let tokens = numbering.tokens(range)
-      for start in stride(from: 0, to: tokens.count, by: Self.tokensPerCall) {
-        let chunk = Array(tokens[start..<min(start + Self.tokensPerCall, tokens.count)])
-        _ = try await run(Self.release(chunk, keys: keys))
-        oversized += try await buried(of: range, from: start, count: chunk.count)
-      }
+    for range in uncertain.withLock({ $0 }) {
+      oversized += try await connection.serving(keys) { () async throws(RedisError) in try await giveBack(range) }
       uncertain.withLock { $0.removeAll { $0 == range } }
+    }
+    return oversized
+  }
+
+  private func giveBack(_ range: LeaseNumbering.Range) async throws(RedisError) -> Int {
+    let tokens = numbering.tokens(range)
+    var oversized = 0
+    for start in stride(from: 0, to: tokens.count, by: Self.tokensPerCall) {
+      let chunk = Array(tokens[start..<min(start + Self.tokensPerCall, tokens.count)])
+      _ = try await connection.run(Self.release(chunk, keys: keys))
+      oversized += try await buried(of: range, from: start, count: chunk.count)
     }
     return oversized
   }
@@ -177,7 +179,7 @@ package final class RedisMessageQueue: MessageQueue {
   /// How many of the names that a reservation has for what it buries are among the dead letters.
   private func buried(
     of range: LeaseNumbering.Range, from start: Int, count: Int
-  ) async throws(QueueError) -> Int {
+  ) async throws(RedisError) -> Int {
     var command = RedisCommand("ZMSCORE", keys.dead)
     for number in (range.first + start)..<(range.first + start + count) {
       command.append(numbering.tokenOfOversized(number))
@@ -188,7 +190,7 @@ package final class RedisMessageQueue: MessageQueue {
   private func call(reserving range: LeaseNumbering.Range, bytes: Int) -> ScriptCall {
     var call = ScriptCall(
       .reserve,
-      keys: keys.lanes + [keys.inFlight, keys.inFlightBodies, keys.recoveries, keys.dead, keys.deadBodies],
+      keys: [keys.inFlight, keys.inFlightBodies, keys.recoveries, keys.dead, keys.deadBodies] + keys.lanes,
       reserving: 512)
     call.append(range.count)
     call.append(lease.wholeMilliseconds)
@@ -204,17 +206,29 @@ package final class RedisMessageQueue: MessageQueue {
 
   private func reservation(
     from reply: RedisReply, numbered range: LeaseNumbering.Range
-  ) throws(QueueError) -> Reservation {
-    let elements = try reply.requireElements(atLeast: 1)
-    if elements.count == 1 { throw .full(dead: try elements[0].requireInteger(), limit: bound.count) }
-    _ = try reply.requireElements(atLeast: 6)
-    let recoveries = try elements[3].requireElements()
-    let payloads = try elements[4].requireElements(atLeast: recoveries.count)
+  ) async throws(QueueError) -> Reservation {
+    if let elements = reply.elements, elements.count == 1, let dead = elements[0].integer {
+      throw .full(dead: dead, limit: bound.count)
+    }
+    return try await connection.serving(keys) { () async throws(RedisError) in
+      try self.leases(from: reply, numbered: range)
+    }
+  }
+
+  private func leases(
+    from reply: RedisReply, numbered range: LeaseNumbering.Range
+  ) throws(RedisError) -> Reservation {
+    let elements = try reply.requireElements(atLeast: 4)
+    let counts = try elements[0].requireElements(atLeast: Lane.allCases.count)
+    let recoveries = try elements[1].requireElements()
+    let payloads = try elements[2].requireElements(atLeast: recoveries.count)
     var leases: [Lease] = []
     leases.reserveCapacity(payloads.count)
     for (position, lane) in Lane.allCases.enumerated() {
-      let end = leases.count + (try elements[position].requireInteger())
-      guard end >= leases.count, end <= recoveries.count else { throw .refused("a reservation of odd numbers") }
+      let end = leases.count + (try counts[position].requireInteger())
+      guard end >= leases.count, end <= recoveries.count else {
+        throw .unexpectedReply("a reservation whose counts do not match")
+      }
       for index in leases.count..<end {
         leases.append(
           Lease(
@@ -223,15 +237,15 @@ package final class RedisMessageQueue: MessageQueue {
             payload: try payloads[index].expect("a payload", payloads[index].bytes)))
       }
     }
-    return Reservation(leases: leases, oversized: try elements[5].requireInteger())
+    return Reservation(leases: leases, oversized: try elements[3].requireInteger())
   }
 
   private func state(
     from reply: RedisReply, at position: Int, now: Timestamp
-  ) throws(QueueError) -> QueueSnapshot.LaneState {
+  ) throws(RedisError) -> QueueSnapshot.LaneState {
     let elements = try reply.requireElements(atLeast: 1)
     let length = try elements[0].requireInteger()
-    if length < 0, elements.count == 2, let words = elements[1].text { throw ErrorReply(words).queueError }
+    if length < 0, elements.count == 2, let words = elements[1].text { throw .server(ErrorReply(words)) }
     guard length > 0, elements.count == 2 else {
       heads.withLock { $0[position].forget() }
       return QueueSnapshot.LaneState(length: length, oldest: nil)

@@ -1,3 +1,5 @@
+internal import Redis
+
 extension RedisScript {
   /// Ends leases whose messages were sent.
   ///

@@ -1,3 +1,5 @@
+internal import Redis
+
 extension RedisScript {
   /// Reads the beginnings of dead letters.
   ///

@@ -26,6 +26,18 @@ enum LuaLibrary {
     end
     """#
 
+  /// `lanesFrom(key, argument)`: the lanes' keys by their names. The keys stand in `KEYS` from `key` on, to the end; the
+  /// names in `ARGV` from `argument` on. A message of another lane, by a newer version say, goes to the one that
+  /// `ARGV[argument - 1]` names.
+  static let lanes = #"""
+    local function lanesFrom(key, argument)
+      local keyOf = {}
+      for lane = key, #KEYS do keyOf[ARGV[argument + lane - key]] = KEYS[lane] end
+      local fallback = keyOf[ARGV[argument - 1]]
+      return setmetatable(keyOf, {__index = function() return fallback end})
+    end
+    """#
+
   /// Envelopes are `lane|recoveries|payload`. A message that goes back to its lane carries its recoveries as its first
   /// member, `{"recuperacoes":2,…`, where its payload is an object with members, and nowhere else.
   static let envelope = #"""

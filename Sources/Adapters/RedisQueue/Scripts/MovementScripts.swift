@@ -1,24 +1,26 @@
+internal import Redis
+
 extension RedisScript {
   /// Moves scheduled messages that are due to the left ends of their lanes, in the order in which they fell due. Those
   /// whose lane's key holds no list stay where they are, and are an error once the others have been moved.
   ///
-  /// KEYS: the lanes (3), schedule, scheduled bodies.
-  /// ARGV: limit (at most 256), bytes after which to stop, the lanes' names (3).
+  /// KEYS: schedule, scheduled bodies, the lanes.
+  /// ARGV: limit (at most 256), bytes after which to stop, the default lane's name, the lanes' names.
   /// Result: `{how many were moved, ms until the next is due: 0 when more are due now, -1 when none is scheduled}`.
   static let promote = RedisScript(
     #"""
     \#(LuaLibrary.clock)
     \#(LuaLibrary.letGrow)
     \#(LuaLibrary.envelope)
+    \#(LuaLibrary.lanes)
     \#(LuaLibrary.tried)
-    local schedule, bodies, room = KEYS[4], KEYS[5], tonumber(ARGV[2])
+    local schedule, bodies, room = KEYS[1], KEYS[2], tonumber(ARGV[2])
     local next = redis.call('ZRANGE', schedule, 0, 0, 'WITHSCORES')
     if #next == 0 then return {0, -1} end
     local now = clock()
     if tonumber(next[2]) > now then return {0, tonumber(next[2]) - now} end
 
-    local keyOf = {}
-    for lane = 1, 3 do keyOf[ARGV[2 + lane]] = KEYS[lane] end
+    local keyOf = lanesFrom(3, 4)
     local due = redis.call('ZRANGEBYSCORE', schedule, '-inf', number(now), 'LIMIT', 0, ARGV[1])
     local moved = {}
     letGrow(schedule)
@@ -28,7 +30,7 @@ extension RedisScript {
       local isMoved = true
       if envelope then
         local lane, _, payload = opened(envelope)
-        isMoved = tried('LPUSH', keyOf[lane] or KEYS[2], payload)
+        isMoved = tried('LPUSH', keyOf[lane], payload)
         room = room - #payload
       end
       if isMoved then moved[#moved + 1] = token end
@@ -56,10 +58,10 @@ extension RedisScript {
   ///
   /// Bodies that have no lease, which somebody removed by hand, go to the dead letters: they may have been sent.
   ///
-  /// KEYS: the lanes (3), in flight, in-flight bodies, dead letters, their bodies, recoveries, clock.
+  /// KEYS: in flight, in-flight bodies, dead letters, their bodies, recoveries, clock, the lanes.
   /// ARGV: limit (at most 256), bytes after which to stop, recoveries that make a message poison, greatest age of a dead
   /// letter in ms, the server's time in ms until which the call is good, ms without a call after which leases are left
-  /// alone, for how many ms, lease in ms, the lanes' names (3).
+  /// alone, for how many ms, lease in ms, the default lane's name, the lanes' names.
   /// Result: `{the server's time in ms, leases ended, of which buried, old dead letters that fell off, 1 when more may have
   /// expired, the error that kept some from being ended or an empty text, bodies without a lease}`; the time alone when
   /// the call came too late.
@@ -68,14 +70,15 @@ extension RedisScript {
     \#(LuaLibrary.clock)
     \#(LuaLibrary.letGrow)
     \#(LuaLibrary.envelope)
+    \#(LuaLibrary.lanes)
     \#(LuaLibrary.tried)
     \#(LuaLibrary.trim)
-    local inFlight, bodies, dead, deadBodies, counted = KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8]
+    local inFlight, bodies, dead, deadBodies, counted = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
     local limit, room, deadly = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
     local now = clock()
     if now > tonumber(ARGV[5]) then return {now} end
     local silence, truce = tonumber(ARGV[6]), tonumber(ARGV[7])
-    local times = redis.call('HMGET', KEYS[9], 'visto', 'tregua')
+    local times = redis.call('HMGET', KEYS[6], 'visto', 'tregua')
     local seen, leaveAlone = tonumber(times[1] or ''), tonumber(times[2] or '') or 0
     local hasSteppedBack = seen and now < seen - 1000
     if hasSteppedBack then
@@ -87,14 +90,13 @@ extension RedisScript {
     end
     if hasSteppedBack or leaveAlone > now + truce or (seen and now - seen > silence) then leaveAlone = now + truce end
     letGrow(inFlight)
-    redis.call('HSET', KEYS[9], 'visto', number(now), 'tregua', number(leaveAlone))
+    redis.call('HSET', KEYS[6], 'visto', number(now), 'tregua', number(leaveAlone))
 
     local expired = {}
     if now >= leaveAlone then
       expired = redis.call('ZREVRANGEBYSCORE', inFlight, number(now), '-inf', 'LIMIT', 0, limit)
     end
-    local keyOf, ended, buried = {}, {}, 0
-    for lane = 1, 3 do keyOf[ARGV[8 + lane]] = KEYS[lane] end
+    local keyOf, ended, buried = lanesFrom(7, 10), {}, 0
 
     local function counting(payload, step) return tried('HINCRBY', counted, redis.sha1hex(payload), step) end
 
@@ -112,7 +114,7 @@ extension RedisScript {
       if not count then return false end
       if count < deadly then
         if carriesCount then payload = marked(payload, count) end
-        local isReturned = tried('RPUSH', keyOf[lane] or KEYS[2], payload)
+        local isReturned = tried('RPUSH', keyOf[lane], payload)
         if not isReturned and not carriesCount then counting(payload, -1) end
         return isReturned
       end

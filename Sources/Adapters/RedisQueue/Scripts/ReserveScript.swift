@@ -1,3 +1,5 @@
+internal import Redis
+
 extension RedisScript {
   /// Takes messages from the lanes' right ends into leases, lanes strictly in order. A lane whose key holds no list is
   /// passed over, and an error only when the others are empty.
@@ -5,11 +7,11 @@ extension RedisScript {
   /// No more are taken than the dead letters have room for, should none of those in flight be sent. One that is too large
   /// to be any message goes to the dead letters at once: nobody has to hold it in memory.
   ///
-  /// KEYS: the lanes in order (3), in flight, in-flight bodies, recoveries, dead letters, their bodies.
+  /// KEYS: in flight, in-flight bodies, recoveries, dead letters, their bodies, the lanes in order.
   /// ARGV: limit, lease in ms, token prefix, first token number, bytes after which to stop, most dead letters to keep,
-  /// bytes of the largest message, the header of a larger one behind its lane, the lanes' names (3).
-  /// Result: `{how many of each lane (3), recoveries of each, payload of each, how many were too large}`, the fourth and
-  /// the fifth as flat arrays; the tokens are the prefix with the numbers counted on from the first, 12 digits wide.
+  /// bytes of the largest message, the header of a larger one behind its lane, the lanes' names.
+  /// Result: `{how many of each lane, recoveries of each, payload of each, how many were too large}`, the first three as
+  /// arrays; the tokens are the prefix with the numbers counted on from the first, 12 digits wide.
   /// `{dead letters}` alone when there is no room for one more.
   static let reserve = RedisScript(
     #"""
@@ -18,8 +20,8 @@ extension RedisScript {
     \#(LuaLibrary.envelope)
     local limit, lease, prefix, first = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[4])
     local room, largest = tonumber(ARGV[5]), tonumber(ARGV[7])
-    local inFlight, bodies, counted, dead, deadBodies = KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8]
-    local counts, recoveries, payloads, buried = {0, 0, 0}, {}, {}, 0
+    local inFlight, bodies, counted, dead, deadBodies = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+    local counts, recoveries, payloads, buried = {}, {}, {}, 0
     local now, expiry, fault
 
     local deadCount = redis.call('ZCARD', dead)
@@ -51,12 +53,14 @@ extension RedisScript {
       return true
     end
 
-    for lane = 1, 3 do
+    for lane = 1, #KEYS - 5 do
+      local key, name = KEYS[5 + lane], ARGV[8 + lane]
       local isEmpty, step = false, 4
+      counts[lane] = 0
       while #payloads + buried < limit and room > 0 and not isEmpty do
         local wanted = math.min(step, limit - #payloads - buried)
         step = math.min(32, step * 4)
-        local batch = redis.pcall('LRANGE', KEYS[lane], -wanted, -1)
+        local batch = redis.pcall('LRANGE', key, -wanted, -1)
         if batch.err then fault, batch = batch, {} end
         isEmpty = #batch < wanted
         if #batch > 0 then
@@ -69,7 +73,7 @@ extension RedisScript {
           for position = #batch, 1, -1 do
             if room <= 0 then break end
             if #batch[position] > largest then
-              if not buries(ARGV[8 + lane], batch[position]) then
+              if not buries(name, batch[position]) then
                 isEmpty = true
                 break
               end
@@ -80,7 +84,7 @@ extension RedisScript {
               payloads[#payloads + 1] = payload
               recoveries[#recoveries + 1] = count
               fields[2 * leased - 1] = token
-              fields[2 * leased] = ARGV[8 + lane] .. '|' .. count .. '|' .. payload
+              fields[2 * leased] = name .. '|' .. count .. '|' .. payload
               scores[2 * leased - 1] = expiry
               scores[2 * leased] = token
               room = room - #payload
@@ -92,11 +96,11 @@ extension RedisScript {
             redis.call('ZADD', inFlight, unpack(scores))
             counts[lane] = counts[lane] + leased
           end
-          if taken > 0 then redis.call('LTRIM', KEYS[lane], 0, -taken - 1) end
+          if taken > 0 then redis.call('LTRIM', key, 0, -taken - 1) end
         end
       end
     end
     if fault and #payloads + buried == 0 then return fault end
-    return {counts[1], counts[2], counts[3], recoveries, payloads, buried}
+    return {counts, recoveries, payloads, buried}
     """#)
 }

@@ -1,3 +1,5 @@
+internal import Redis
+
 extension RedisScript {
   /// Tries on keys of its own, which are gone again at its end, whether the user may call what the other scripts call: a
   /// script that is refused half-way would leave messages in two places.

@@ -1,3 +1,5 @@
+internal import Redis
+
 extension RedisScript {
   /// Moves a leased message to the schedule.
   ///
@@ -48,37 +50,38 @@ extension RedisScript {
 
   /// Puts leased messages that were never tried back to the front of their lanes, in the order of the tokens.
   ///
-  /// KEYS: the lanes (3), in flight, in-flight bodies.
-  /// ARGV: the lanes' names (3), tokens, the first of which is to be the next one taken; at most 1,000.
+  /// KEYS: in flight, in-flight bodies, the lanes.
+  /// ARGV: the default lane's name, the lanes' names, tokens, the first of which is to be the next one taken; at most 1,000.
   /// Result: an array with 1 for each that was held and 0 for the others.
   static let release = RedisScript(
     #"""
     \#(LuaLibrary.letGrow)
     \#(LuaLibrary.envelope)
-    for lane = 1, 3 do
+    \#(LuaLibrary.lanes)
+    for lane = 3, #KEYS do
       -- A push that failed in the middle would leave what was pushed before in two places.
       local type = redis.call('TYPE', KEYS[lane]).ok
       if type ~= 'list' and type ~= 'none' then return {err = 'WRONGTYPE a lane holds a ' .. type} end
     end
-    local tokens = {unpack(ARGV, 4)}
-    local envelopes = redis.call('HMGET', KEYS[5], unpack(tokens))
-    local scores = redis.call('ZMSCORE', KEYS[4], unpack(tokens))
-    local keyOf, returned, held = {}, {}, {}
-    for lane = 1, 3 do keyOf[ARGV[lane]] = KEYS[lane] end
+    local keyOf = lanesFrom(3, 2)
+    local tokens = {unpack(ARGV, #KEYS)}
+    local envelopes = redis.call('HMGET', KEYS[2], unpack(tokens))
+    local scores = redis.call('ZMSCORE', KEYS[1], unpack(tokens))
+    local returned, held = {}, {}
     for position = #tokens, 1, -1 do
       local isHeld = scores[position] and envelopes[position]
       held[position] = isHeld and 1 or 0
       if isHeld then
         local lane, recoveries, payload = opened(envelopes[position])
         if isObject(payload) then payload = marked(payload, recoveries) end
-        if #returned == 0 then letGrow(KEYS[4]) end
-        redis.call('RPUSH', keyOf[lane] or KEYS[2], payload)
+        if #returned == 0 then letGrow(KEYS[1]) end
+        redis.call('RPUSH', keyOf[lane], payload)
         returned[#returned + 1] = tokens[position]
       end
     end
     if #returned > 0 then
-      redis.call('HDEL', KEYS[5], unpack(returned))
-      redis.call('ZREM', KEYS[4], unpack(returned))
+      redis.call('HDEL', KEYS[2], unpack(returned))
+      redis.call('ZREM', KEYS[1], unpack(returned))
     end
     return held
     """#)

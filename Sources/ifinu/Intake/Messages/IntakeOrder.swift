@@ -1,5 +1,3 @@
-import Delivery
-
 /// What is to be made of a file.
 struct IntakeOrder: Sendable {
   /// The file's name, which may tell its format.
