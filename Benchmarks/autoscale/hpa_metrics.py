@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Union
 
 TOLERANCE = 0.1  # --horizontal-pod-autoscaler-tolerance
 MILLI = 1000
@@ -27,7 +26,7 @@ class PodUsage:
     is_ready: bool = True
 
 
-Reading = Union[float, Sequence[PodUsage], None]
+Reading = float | Sequence[PodUsage] | None
 
 
 @dataclass(frozen=True)
@@ -115,7 +114,7 @@ class ResourceUtilization:
         return self.percent(pods) / self.target_percent
 
 
-Metric = Union[ExternalAverage, ExternalValue, ResourceUtilization]
+Metric = ExternalAverage | ExternalValue | ResourceUtilization
 
 
 def is_within_tolerance(ratio: float) -> bool:

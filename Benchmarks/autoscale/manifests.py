@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
-from borrowed import ROOT
+
 from fleet import Rollout
 from hpa import DEFAULT_DOWN, DEFAULT_UP, Policy, Rules, Spec
 from hpa_metrics import ExternalAverage, ExternalValue, Metric, ResourceUtilization
+from testkit.paths import REPOSITORY
+from testkit.process import run
 
-K8S = ROOT / "k8s"
+K8S = REPOSITORY / "k8s"
 OVERLAY = K8S / "overlays" / "production"
 WORKER = "ifinu-worker"
 UNITS = {"m": 1e-3, "k": 1e3, "M": 1e6, "G": 1e9, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30}
-RENDER_SECONDS = 300
 
 
 @dataclass(frozen=True)
@@ -49,9 +49,8 @@ def rendered() -> Setup | None:
     kubectl = shutil.which("kubectl")
     if kubectl is None:
         return None
-    command = [kubectl, "kustomize", str(OVERLAY)]
-    result = subprocess.run(command, capture_output=True, text=True, timeout=RENDER_SECONDS, check=True)
-    documents = [document for document in yaml.safe_load_all(result.stdout) if document]
+    overlay = run(kubectl, "kustomize", str(OVERLAY), check=True).stdout
+    documents = [document for document in yaml.safe_load_all(overlay) if document]
     return setup_from(documents, _only(documents, "Deployment", WORKER)["metadata"]["namespace"])
 
 

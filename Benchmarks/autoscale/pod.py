@@ -5,13 +5,13 @@ from __future__ import annotations
 import signal
 import subprocess
 import time
-import urllib.error
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from borrowed import fetch, free_port, ifinu_binary
 from hpa_metrics import PodUsage
+from testkit.network import fetch, free_port
+from testkit.paths import ifinu
 
 CPU = "process_cpu_seconds_total"
 MEMORY = "process_resident_memory_bytes"
@@ -104,13 +104,13 @@ class Pod:
     def _start(self, environment: dict[str, str]) -> None:
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [ifinu_binary(), "worker"], env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                [ifinu(), "worker"], env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
 
     def _answers(self) -> bool:
         try:
             return bool(fetch(f"http://{self.address}/readyz"))
-        except (OSError, urllib.error.HTTPError):
+        except OSError:
             return False
 
     def _reap(self) -> str | None:

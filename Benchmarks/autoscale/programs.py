@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import urllib.error
 from collections import Counter
 
-from borrowed import BenchError, monitoring, servers
+from testkit import monitoring, servers
 
 RECEIVED = "Mensagem de teste "
 SCRAPE = "1s"
@@ -67,15 +66,8 @@ class Prometheus(monitoring.Prometheus):
         """What an adapter would serve: the one sample of the query, or nothing."""
         try:
             samples = self.query(expression)
-        except (OSError, urllib.error.URLError, ValueError, KeyError):
+        except (OSError, ValueError, KeyError):
             return None
         if len(samples) > 1:
-            raise BenchError(f"{len(samples)} series where the autoscaler would add them up: {expression}")
+            raise RuntimeError(f"{len(samples)} series where the autoscaler would add them up: {expression}")
         return float(samples[0]["value"][1]) if samples else None
-
-    def kill(self) -> None:
-        """Ends it without a warning."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-        self._process = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -63,8 +64,8 @@ class Record:
     def turns(self) -> int:
         """How often the wanted number changed its direction."""
         sizes = self.sizes
-        ways = [after > before for before, after in zip(sizes, sizes[1:])]
-        return sum(before != after for before, after in zip(ways, ways[1:]))
+        ways = [after > before for before, after in itertools.pairwise(sizes)]
+        return sum(before != after for before, after in itertools.pairwise(ways))
 
     @property
     def peak_rate(self) -> float:

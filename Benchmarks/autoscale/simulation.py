@@ -7,8 +7,8 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
-from borrowed import BenchError, RedisClient, servers
 from clock import Clock
 from fleet import Fleet
 from hpa import SYNC_SECONDS, Autoscaler
@@ -17,6 +17,8 @@ from manifests import Setup
 from pod import Pod
 from programs import Prometheus, Sandbox
 from record import Record, Sample, Sync
+from testkit import servers
+from testkit.redis_client import RedisClient
 
 LANE = "ifinu:fila:whatsapp"
 LATENCY = 0.150  # of a send: 10 workers carry 66/s of the 50/s that they may
@@ -135,7 +137,7 @@ class Simulation:
             "IFINU_LOG_LEVEL": "warning",
         }
 
-    def __enter__(self) -> Simulation:
+    def __enter__(self) -> Self:
         with contextlib.ExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ifinu-autoscale-")))
             self._server = stack.enter_context(servers.Redis())
@@ -154,7 +156,7 @@ class Simulation:
         end = self.clock.now() + self.clock.rate(START_WALL)
         while not self.fleet.is_settled or self.prometheus.value(self.setup.query) is None:
             if self.clock.now() > end or self.fleet.faults:
-                raise BenchError(f"the fleet did not start: {'; '.join(self.fleet.faults) or 'no metrics'}")
+                raise RuntimeError(f"the fleet did not start: {'; '.join(self.fleet.faults) or 'no metrics'}")
             self.clock.tick(self.clock.rate(TICK_WALL))
             if self.fleet.advance(self.clock.now()):
                 self.prometheus.discover(self.fleet.targets())

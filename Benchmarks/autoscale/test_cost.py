@@ -1,4 +1,4 @@
-"""The table of costs: python3 -m unittest discover -s Benchmarks/autoscale -p test_cost.py"""
+"""The table of costs: .venv/bin/python -m unittest discover -s Benchmarks/autoscale -p test_cost.py"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Deployment's part, with pods that are no processes: python3 -m unittest discover -s Benchmarks/autoscale"""
+"""The Deployment's part, with pods that are no processes: .venv/bin/python -m unittest discover -s Benchmarks/autoscale"""
 
 from __future__ import annotations
 

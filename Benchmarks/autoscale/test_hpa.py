@@ -1,4 +1,4 @@
-"""The controller's arithmetic: python3 -m unittest discover -s Benchmarks/autoscale -p test_hpa.py"""
+"""The controller's arithmetic: .venv/bin/python -m unittest discover -s Benchmarks/autoscale -p test_hpa.py"""
 
 from __future__ import annotations
 

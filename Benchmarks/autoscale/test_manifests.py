@@ -1,4 +1,4 @@
-"""The manifests as the simulation reads them: python3 -m unittest discover -s Benchmarks/autoscale -p test_manifests.py"""
+"""The manifests as the simulation reads them: .venv/bin/python -m unittest discover -s Benchmarks/autoscale -p test_manifests.py"""
 
 from __future__ import annotations
 

@@ -10,15 +10,16 @@ import platform
 import sys
 from pathlib import Path
 
-from peers import peers
-from report import Section, render
-from resp import RedisError
-from rig import HERE, BenchError, compile_programs
-from scenarios import SCENARIOS as DRAINING
-from scenarios import Plan
-from scrape import scrape
+from pipeline.peers import peers
+from pipeline.report import Section, render
+from pipeline.rig import BenchError, compile_programs
+from pipeline.scenarios import SCENARIOS as DRAINING
+from pipeline.scenarios import Plan
+from pipeline.scrape import scrape
+from testkit.paths import REPOSITORY, MissingTool
+from testkit.redis_client import RedisError
 
-DEFAULT_BINARY = HERE.parents[1] / ".build" / "release" / "ifinu"
+DEFAULT_BINARY = REPOSITORY / ".build" / "release" / "ifinu"
 REFERENCE_SCENARIOS = ["zero", "slow"]
 SCENARIOS = {**DRAINING, "scrape": scrape, "peers": peers}
 
@@ -65,7 +66,7 @@ def main() -> int:
     arguments = parse_arguments()
     try:
         sections = measure(arguments)
-    except (BenchError, RedisError, OSError) as error:
+    except (BenchError, MissingTool, RedisError, RuntimeError, OSError) as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1
     print("\nRatios are of ifinu to the other, to C in pairs of runs, one after the other; calls inside Redis scripts count.")

@@ -13,9 +13,9 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from resp import RedisError
-from rig import BenchError, Rig, compile_programs, rig
-from workers import Drained, drain_with_ifinu
+from pipeline.rig import BenchError, Rig, compile_programs, rig
+from pipeline.workers import Drained, drain_with_ifinu
+from testkit.redis_client import RedisError
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -50,7 +50,7 @@ def in_turn(binaries: list[Path], arguments: argparse.Namespace) -> list[Drained
 
 def at_once(binaries: list[Path], arguments: argparse.Namespace) -> list[Drained]:
     with rig(arguments.latency) as one, rig(arguments.latency) as other, ThreadPoolExecutor() as pool:
-        return list(pool.map(lambda side: drain(*side, arguments), zip((one, other), binaries)))
+        return list(pool.map(lambda side: drain(*side, arguments), zip((one, other), binaries, strict=True)))
 
 
 def pair(arguments: argparse.Namespace, attempt: int) -> list[Drained]:
@@ -67,10 +67,10 @@ def main() -> int:
     try:
         compile_programs()
         pairs = [pair(arguments, attempt) for attempt in range(arguments.repeat)]
-    except (BenchError, RedisError, OSError) as error:
+    except (BenchError, RedisError, RuntimeError, OSError) as error:
         print(f"compare: {error}", file=sys.stderr)
         return 1
-    for name, side in zip(("before", "after"), zip(*pairs)):
+    for name, side in zip(("before", "after"), zip(*pairs, strict=True), strict=True):
         cpu, rate = (statistics.mean(getattr(drained, field) for drained in side) for field in ("cpu_us", "rate"))
         rss = max(drained.rss_mb for drained in side)
         print(f"{name:7} {cpu:6.1f} µs of CPU a message, {rate:,.0f} messages/s, at most {rss:.0f} MB")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 Document = Callable[[str, str], bytes]  # of an identifier and the time of its creation
 
@@ -16,7 +16,7 @@ TENANTS = [f"9a7a6c1f-2b11-4d59-8a6c-0d8b5a3e{number:04x}" for number in range(2
 
 
 def now_text() -> str:
-    return datetime.now(timezone.utc).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def plain(identifier: str, created: str) -> bytes:

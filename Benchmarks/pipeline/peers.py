@@ -2,42 +2,65 @@
 
 from __future__ import annotations
 
-import contextlib
-import shutil
 import statistics
-import subprocess
 import sys
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from report import Bound, Row, Section
-from rig import HERE, BenchError, Rig, free_port, rig, running, wait_until
-from scrape import ballast, run_scraper, samples_at
-from workers import ifinu
+from pipeline.report import Bound, Row, Section
+from pipeline.rig import HERE, Rig, rig
+from pipeline.scrape import ballast, run_scraper, samples_at
+from pipeline.workers import ifinu
+from testkit.paths import tool
+from testkit.process import Program
 
 if TYPE_CHECKING:
-    from scenarios import Plan
+    from pipeline.scenarios import Plan
 
 SECONDS = 2.0
 CLIENTS = [1, 8]
 PYTHON_SERIES = 500  # two samples each
-PYTHON = HERE.parents[1] / ".venv" / "bin" / "python"
+
+
+class Peer(Program):
+    """A program with a page of metrics; it is ready once there is something on it."""
+
+    def __init__(self, ready: Rig) -> None:
+        super().__init__()
+        self.redis = ready.server
+
+    def is_ready(self) -> bool:
+        return samples_at(self.port) > 0
+
+
+class RedisExporter(Peer):
+    name = "redis-exporter"
+
+    def command(self) -> list[str]:
+        program = tool("prometheus-redis-exporter", "redis_exporter", installed_by="make bench")
+        return [program, "-redis.addr", f"redis://{self.redis.address}", "-web.listen-address", self.address]
+
+
+class PythonClient(Peer):
+    name = "python-client"
+
+    def command(self) -> list[str]:
+        return [sys.executable, str(HERE / "python_peer.py"), str(self.port), str(PYTHON_SERIES)]
 
 
 def peers(plan: Plan) -> Section:
     section = Section("peers", "Scrapes as text, at the same number of samples", reference="peer")
     if plan.binary:
-        for name, peer in {"redis exporter": _redis_exporter, "Python's client": _python_client}.items():
-            with rig() as ready, peer(ready) as port:
-                samples = samples_at(port)
-                theirs = _scrape(port, plan.repeat)
+        for name, kind in {"redis exporter": RedisExporter, "Python's client": PythonClient}.items():
+            with rig() as ready, kind(ready) as peer:
+                samples = samples_at(peer.port)
+                theirs = _scrape(peer.port, plan.repeat)
                 with ifinu(ready, plan.binary, {}) as worker:
                     worker.wait_ready()
-                    missing = samples - samples_at(worker.http_port)
+                    missing = samples - samples_at(worker.port)
                 with ifinu(ready, plan.binary, {}, ballast(missing)) as worker:
                     worker.wait_ready()
-                    own = samples_at(worker.http_port)
-                    ours = _scrape(worker.http_port, plan.repeat)
+                    own = samples_at(worker.port)
+                    ours = _scrape(worker.port, plan.repeat)
             section.rows.append(Row(f"{name}: samples", own, samples))
             for clients in CLIENTS:
                 section.rows += _rows(f"{name}, {clients} at once", ours[clients], theirs[clients])
@@ -59,34 +82,3 @@ def _rows(name: str, ours: list[dict], theirs: list[dict]) -> list[Row]:
         own, other = median(ours, key), median(theirs, key)
         rows.append(Row(f"{name}: {label}", own, other, own / other, bound))
     return rows
-
-
-@contextlib.contextmanager
-def _redis_exporter(ready: Rig) -> Iterator[int]:
-    program = shutil.which("prometheus-redis-exporter") or shutil.which("redis_exporter")
-    if program is None:
-        raise BenchError("the Redis exporter is missing: apt-get install prometheus-redis-exporter")
-    port = free_port()
-    words = ["-redis.addr", f"redis://127.0.0.1:{ready.redis_port}", "-web.listen-address", f"127.0.0.1:{port}"]
-    with running([program, *words], stderr=subprocess.DEVNULL):
-        _await(port)
-        yield port
-
-
-@contextlib.contextmanager
-def _python_client(_: Rig) -> Iterator[int]:
-    python = str(PYTHON) if PYTHON.exists() else sys.executable
-    port = free_port()
-    with running([python, str(HERE / "python_peer.py"), str(port), str(PYTHON_SERIES)], stderr=subprocess.DEVNULL):
-        _await(port)
-        yield port
-
-
-def _await(port: int) -> None:
-    def answers() -> bool:
-        try:
-            return samples_at(port) > 0
-        except OSError:
-            return False
-
-    wait_until(answers, "the peer's first page")

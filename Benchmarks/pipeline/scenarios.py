@@ -9,10 +9,11 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from documents import TENANTS, charge, now_text, plain
-from report import Bound, Row, Section
-from rig import LANE, Rig, rig, wait_until
-from workers import Drained, drain_with_ifinu, drain_with_reference, ifinu
+from pipeline.documents import TENANTS, charge, now_text, plain
+from pipeline.report import Bound, Row, Section
+from pipeline.rig import LANE, POLL_SECONDS, Rig, rig
+from pipeline.workers import Drained, drain_with_ifinu, drain_with_reference, ifinu
+from testkit.waiting import eventually
 
 PEAK_RSS_MB = 60
 IDLE_SECONDS = 10
@@ -160,7 +161,7 @@ def _row(name: str, key: str, measured: list[Drained], references: list[Drained]
     """Medians of the figures, and of the ratios of each run to the C run just before it."""
     values = [getattr(drained, key) for drained in measured]
     base = [getattr(drained, key) for drained in references]
-    ratios = [value / other for value, other in zip(values, base) if other > 0]
+    ratios = [value / other for value, other in zip(values, base, strict=False) if other > 0]
     return Row(name, _median(values), _median(base), _median(ratios), bound)
 
 
@@ -173,8 +174,8 @@ def _pickup_delays(binary: Path, pushes: int, gap: float) -> list[float]:
     with rig(writes_arrivals=True) as ready, ifinu(ready, binary, {"IFINU_RATE": 0}) as worker:
         worker.wait_ready()
         pushed = _push_spaced(ready, pushes, gap)
-        wait_until(lambda: ready.stub.count()["served"] >= pushes, "the last pick-up")
-        arrived = ready.arrivals()
+        eventually(lambda: ready.stub.count()["served"] >= pushes, "the last pick-up", POLL_SECONDS)
+        arrived = ready.stub.arrivals()
     return [(arrived[identifier] - micros) / 1000 for identifier, micros in pushed.items()]
 
 

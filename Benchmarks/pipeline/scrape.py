@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 import statistics
-import subprocess
 import sys
-import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from report import Bound, Row, Section
-from rig import BUILD, PATIENCE_SECONDS, BenchError, Rig, rig, wait_until
-from workers import Drained, Ifinu, drain_with_ifinu
+from pipeline.report import Bound, Row, Section
+from pipeline.rig import BUILD, POLL_SECONDS, BenchError, Rig, rig
+from pipeline.workers import Drained, Ifinu, drain_with_ifinu
+from testkit.network import fetch
+from testkit.process import run
+from testkit.waiting import eventually
 
 if TYPE_CHECKING:
-    from scenarios import Plan
+    from pipeline.scenarios import Plan
 
 RATE = 2000
 SCRAPERS = 8
@@ -82,9 +83,9 @@ def _deliver(binary: Path, messages: int, headers: list[str] | None, flags: list
     with rig(LATENCY_MS) as ready:
 
         def beside(worker: Ifinu) -> None:
-            wait_until(lambda: ready.stub.count()["served"] > 0, "the first message")
+            eventually(lambda: ready.stub.count()["served"] > 0, "the first message", POLL_SECONDS)
             if headers is not None:
-                seen.update(run_scraper(worker.http_port, SCRAPERS, messages / RATE * 0.8, headers))
+                seen.update(run_scraper(worker.port, SCRAPERS, messages / RATE * 0.8, headers))
                 _check_still_delivering(ready, messages)
 
         return drain_with_ifinu(ready, binary, messages, SETTINGS, beside, flags), seen
@@ -98,7 +99,7 @@ def _check_still_delivering(ready: Rig, messages: int) -> None:
 def run_scraper(port: int, connections: int, seconds: float, headers: list[str]) -> dict:
     """Scrapes without a pause; gives requests, seconds, p50_ms, p99_ms and body_bytes."""
     command = [str(BUILD / "scraper"), str(port), str(connections), f"{seconds:.2f}", *headers]
-    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    result = run(*command)
     if result.returncode != 0:
         raise BenchError(result.stderr.strip())
     return json.loads(result.stdout)
@@ -106,8 +107,7 @@ def run_scraper(port: int, connections: int, seconds: float, headers: list[str])
 
 def samples_at(port: int) -> int:
     """How many samples a page shows, the buckets of histograms counted one by one."""
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=PATIENCE_SECONDS) as answer:
-        return sum(not line.startswith(b"#") for line in answer)
+    return sum(not line.startswith("#") for line in fetch(f"http://127.0.0.1:{port}/metrics").splitlines())
 
 
 def samples_of(binary: Path) -> int:
@@ -117,8 +117,8 @@ def samples_of(binary: Path) -> int:
 
         def beside(worker: Ifinu) -> None:
             nonlocal found
-            wait_until(lambda: ready.stub.count()["served"] > 0, "the first message")
-            found = samples_at(worker.http_port)
+            eventually(lambda: ready.stub.count()["served"] > 0, "the first message", POLL_SECONDS)
+            found = samples_at(worker.port)
 
         drain_with_ifinu(ready, binary, RATE, SETTINGS, beside)
     return found

@@ -1,4 +1,4 @@
-"""The bench's own parts, against real processes: python3 -m unittest discover -s Benchmarks/pipeline"""
+"""The bench's own parts, against real processes: .venv/bin/python -m unittest discover -s Benchmarks/pipeline"""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import json
 import socket
 import time
 import unittest
+from typing import Self
 
-from report import Bound, Row
-from rig import PATIENCE_SECONDS, Rig, compile_programs, rig, wait_until
-from workers import drain_with_reference
+from pipeline.report import Bound, Row
+from pipeline.rig import Rig, compile_programs, rig
+from pipeline.workers import drain_with_reference
+from testkit.waiting import PATIENCE_SECONDS, eventually
 
 LATENCY_MS = 100
 
@@ -33,7 +35,7 @@ class Client:
         self._socket = socket.create_connection(("127.0.0.1", ready.stub.port), timeout=PATIENCE_SECONDS)
         self._answers = self._socket.makefile("rb")
 
-    def __enter__(self) -> Client:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_) -> None:
@@ -113,7 +115,7 @@ class StubTests(unittest.TestCase):
     def test_the_latency_of_one_holds_up_no_other(self) -> None:
         with rig(latency_ms=2 * PATIENCE_SECONDS * 1000) as ready, Client(ready) as client:
             client.send(post(text_body("x")) * 2000)
-            wait_until(lambda: ready.stub.count()["arrived"] == 2000, "all to arrive before the first is answered")
+            eventually(lambda: ready.stub.count()["arrived"] == 2000, "all to arrive before the first is answered")
             self.assertEqual(ready.stub.count()["served"], 0)
 
     def test_arrivals_are_written_before_the_answer(self) -> None:
@@ -121,7 +123,7 @@ class StubTests(unittest.TestCase):
             before = time.time_ns() // 1000
             client.send(post(text_body("bench_7 com mais texto")))
             client.answer()
-            arrived = ready.arrivals()["bench_7"]
+            arrived = ready.stub.arrivals()["bench_7"]
         self.assertLessEqual(before, arrived)
 
 

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import contextlib
-import http.client
 import json
 import os
-import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from documents import Document, plain
-from rig import BUILD, PATIENCE_SECONDS, POLL_SECONDS, BenchError, Rig, free_port, wait_until
+from pipeline.documents import Document, plain
+from pipeline.rig import BUILD, POLL_SECONDS, BenchError, Rig
+from testkit.network import fetch
+from testkit.process import Program
+from testkit.servers import clean_environment
+from testkit.waiting import PATIENCE_SECONDS, eventually
 
 TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
-LOG_TAIL = 2000
 
 
 @dataclass
@@ -33,7 +34,7 @@ class Drained:
 def drain_with_reference(rig: Rig, messages: int, in_flight: int) -> Drained:
     rig.enqueue(messages)
     before = rig.redis.foreign_commands()
-    command = [str(BUILD / "reference"), str(rig.redis_port), f"{rig.stub.url}/message/sendText/bench"]
+    command = [str(BUILD / "reference"), str(rig.server.port), f"{rig.stub.url}/message/sendText/bench"]
     with subprocess.Popen([*command, str(messages), str(in_flight)], stdout=subprocess.PIPE, text=True) as process:
         _await_drain(rig, messages, process)
         output = process.stdout.read()
@@ -93,85 +94,70 @@ def _await_drain(rig: Rig, messages: int, process: subprocess.Popen) -> None:
         if served < messages and (has_ended or time.monotonic() - progress > PATIENCE_SECONDS):
             state = f"ended with {process.returncode}" if has_ended else "made no progress"
             raise BenchError(f"the worker {state} after {served} of {messages} messages")
-    wait_until(lambda: rig.waiting() == 0, "an empty lane")
+    eventually(lambda: rig.waiting() == 0, "an empty lane", POLL_SECONDS)
     try:
-        wait_until(lambda: not rig.left_behind(), "the last settlements")
-    except BenchError as error:
+        eventually(lambda: not rig.left_behind(), "the last settlements", POLL_SECONDS)
+    except TimeoutError as error:
         raise BenchError(f"{error}; left behind: {rig.left_behind()}") from error
 
 
-@dataclass
-class Ifinu:
-    """A running `ifinu worker`."""
+class Ifinu(Program):
+    """An `ifinu worker`, whose life is measured from its first moment on: its start waits for nothing."""
 
-    process: subprocess.Popen
-    http_port: int
+    name = "ifinu"
+
+    def __init__(self, rig: Rig, binary: Path, settings: dict, flags: Sequence[str]) -> None:
+        super().__init__()
+        self._command = [str(binary), "worker", *flags]
+        self._settings = {
+            "IFINU_REDIS_URL": rig.server.url,
+            "IFINU_EVOLUTION_URL": rig.stub.url,
+            "IFINU_EVOLUTION_API_KEY": "bench",
+            "IFINU_HTTP_ADDRESS": self.address,
+            "IFINU_LOG_LEVEL": "warning",
+            **{name: str(value) for name, value in settings.items()},
+        }
+
+    def command(self) -> list[str]:
+        return self._command
+
+    def environment(self) -> dict[str, str]:
+        return clean_environment() | self._settings
 
     def is_ready(self) -> bool:
-        if self.process.poll() is not None:
-            raise BenchError(f"ifinu ended with {self.process.returncode} before it was ready")
-        connection = http.client.HTTPConnection("127.0.0.1", self.http_port, timeout=PATIENCE_SECONDS)
-        with contextlib.closing(connection):
-            try:
-                connection.request("GET", "/readyz")
-                return connection.getresponse().status == http.client.OK
-            except (OSError, http.client.HTTPException):
-                return False
+        return True
 
     def wait_ready(self) -> None:
-        wait_until(self.is_ready, "ifinu's /readyz")
+        eventually(self._serves, "ifinu's /readyz", POLL_SECONDS)
 
     def cpu_seconds(self) -> float:
-        text = Path(f"/proc/{self.process.pid}/stat").read_text()
-        fields = text.rpartition(")")[2].split()
+        fields = self._proc("stat").rpartition(")")[2].split()
         user, system = int(fields[11]), int(fields[12])
         return (user + system) / TICKS_A_SECOND
 
     def peak_rss_mb(self) -> float:
-        for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
+        for line in self._proc("status").splitlines():
             if line.startswith("VmHWM:"):
                 return int(line.split()[1]) / 1024
         raise BenchError("no VmHWM in /proc")
+
+    def _serves(self) -> bool:
+        if self.process.poll() is not None:
+            raise BenchError(f"ifinu ended with {self.process.returncode} before it was ready")
+        return bool(fetch(f"{self.url}/readyz"))
+
+    def _proc(self, file: str) -> str:
+        return Path(f"/proc/{self.process.pid}/{file}").read_text()
 
 
 @contextlib.contextmanager
 def ifinu(rig: Rig, binary: Path, settings: dict, flags: Sequence[str] = ()) -> Iterator[Ifinu]:
     """Runs the worker; at the end sends SIGTERM and demands exit code 0."""
-    port = free_port()
-    log = rig.folder / "ifinu.log"
-    command, environment = [str(binary), "worker", *flags], _environment(rig, port, settings)
-    with log.open("wb") as output, subprocess.Popen(command, env=environment, stdout=output, stderr=output) as process:
+    with Ifinu(rig, binary.absolute(), settings, flags) as worker:
         try:
-            yield Ifinu(process, port)
-        except BenchError as error:
-            raise BenchError(f"{error}\n{_tail(log)}") from error
-        finally:
-            _terminate(process)
-    if process.returncode != 0:
-        raise BenchError(f"ifinu ended with {process.returncode} at SIGTERM\n{_tail(log)}")
-
-
-def _terminate(process: subprocess.Popen) -> None:
-    process.send_signal(signal.SIGTERM)
-    try:
-        process.wait(timeout=30)
-    except subprocess.TimeoutExpired as error:
-        process.kill()
-        raise BenchError("ifinu was still there 30 s after SIGTERM") from error
-
-
-def _tail(log: Path) -> str:
-    return log.read_text(errors="replace")[-LOG_TAIL:]
-
-
-def _environment(rig: Rig, http_port: int, settings: dict) -> dict[str, str]:
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("IFINU_")}
-    return {
-        **inherited,
-        "IFINU_REDIS_URL": f"redis://127.0.0.1:{rig.redis_port}/0",
-        "IFINU_EVOLUTION_URL": rig.stub.url,
-        "IFINU_EVOLUTION_API_KEY": "bench",
-        "IFINU_HTTP_ADDRESS": f"127.0.0.1:{http_port}",
-        "IFINU_LOG_LEVEL": "warning",
-        **{name: str(value) for name, value in settings.items()},
-    }
+            yield worker
+        except (BenchError, TimeoutError) as error:
+            raise BenchError(f"{error}\n{worker.log_end()}") from error
+        code = worker.stop()
+        if code != 0:
+            raise BenchError(f"ifinu ended with {code} at SIGTERM\n{worker.log_end()}")

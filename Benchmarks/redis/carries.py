@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import sys
+import os
 import time
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.append(str(ROOT / "Benchmarks" / "pipeline"))
-documents = import_module("documents")
-rigs = import_module("rig")
-ifinu = import_module("workers").ifinu
+from pipeline import documents, rig
+from pipeline.workers import ifinu
+from testkit.paths import REPOSITORY
+from testkit.servers import Sandbox
+from testkit.waiting import eventually
 
 KEPT = 10_000  # messages that are held in one state to be weighed
 LEASED = 2_000
@@ -37,7 +36,7 @@ def spent(ready) -> tuple[float, int]:
 def keep_a_log(ready) -> None:
     for name, value in (("auto-aof-rewrite-percentage", 0), ("appendfsync", "everysec"), ("appendonly", "yes")):
         ready.redis.call("CONFIG", "SET", name, value)
-    rigs.wait_until(lambda: info(ready, "persistence")["aof_rewrite_in_progress"] == "0", "the log's base")
+    eventually(lambda: info(ready, "persistence")["aof_rewrite_in_progress"] == "0", "the log's base")
 
 
 def is_settled(ready) -> bool:
@@ -48,7 +47,7 @@ def costs(ready, messages: int, work) -> tuple[float, float]:
     """Redis' µs and the log's bytes a message, of what `work` has Redis do."""
     before = spent(ready)
     work()
-    us, log = (after - start for after, start in zip(spent(ready), before))
+    us, log = (after - start for after, start in zip(spent(ready), before, strict=True))
     return us / messages, log / messages
 
 
@@ -56,7 +55,7 @@ def runs(plan, latency_ms: int = 0):
     """A fresh rig for each run, and what to call it."""
     for name, has_log in (("no log", False), ("log", True)):
         for _ in range(plan.repeat):
-            with rigs.rig(latency_ms) as ready:
+            with rig.rig(latency_ms) as ready:
                 if has_log:
                     keep_a_log(ready)
                 yield name, ready
@@ -67,16 +66,17 @@ def drain(plan) -> None:
     for name, ready in runs(plan):
         ready.enqueue(plan.messages)
         with ifinu(ready, plan.binary, FAST):
-            us, log = costs(ready, plan.messages, partial(rigs.wait_until, partial(is_settled, ready), "a drain", 100))
+            # Looked at as seldom as can be: looking costs Redis, too.
+            us, log = costs(ready, plan.messages, partial(eventually, partial(is_settled, ready), "a drain", 100))
         print(f"drain, {name}: {us:.2f} µs, {log:.0f} bytes of log a message", flush=True)
 
 
 def produce(plan) -> None:
     """One message a call, its answer waited for; then many a call."""
     for name, ready in runs(plan):
-        for rigs.BATCH, messages in ((1, 10_000), (500, plan.messages)):
+        for rig.BATCH, messages in ((1, 10_000), (500, plan.messages)):
             us, log = costs(ready, messages, partial(ready.enqueue, messages))
-            print(f"LPUSH of {rigs.BATCH}, {name}: {us:.2f} µs, {log:.0f} bytes of log a message", flush=True)
+            print(f"LPUSH of {rig.BATCH}, {name}: {us:.2f} µs, {log:.0f} bytes of log a message", flush=True)
 
 
 def fleet(plan) -> None:
@@ -98,28 +98,25 @@ def fleet(plan) -> None:
 
 
 def memory(plan) -> None:
-    with rigs.rig(latency_ms=120_000) as ready:
+    with rig.rig(latency_ms=120_000) as ready:
         used = int(info(ready, "memory")["used_memory"])
         ready.enqueue(KEPT)
         grown = (int(info(ready, "memory")["used_memory"]) - used) / KEPT
         print(f"document {len(documents.plain('bench_1234', documents.now_text()))} bytes; waiting {weight(ready, KEPT):.0f}, by used_memory {grown:.0f}", flush=True)
-        ready.redis.call("LTRIM", rigs.LANE, 0, LEASED - 1)
+        ready.redis.call("LTRIM", rig.LANE, 0, LEASED - 1)
         with ifinu(ready, plan.binary, {"IFINU_WORKERS": LEASED, "IFINU_RATE": 0, "IFINU_SHUTDOWN_GRACE": "0s"}):
-            rigs.wait_until(lambda: ready.redis.call("ZCARD", "ifinu:em_voo") == LEASED, "leases")
+            eventually(lambda: ready.redis.call("ZCARD", "ifinu:em_voo") == LEASED, "leases")
             print(f"in flight {weight(ready, LEASED):.0f}", flush=True)
-    closed = ("--closed-instance", "bench")
-    for name, key, number, flags in (("scheduled", "agendadas", "7777", closed), ("dead letter", "mortas", "0000", ())):
-        with rigs.rig() as ready, contextlib.ExitStack() as stack:
-            address = f"127.0.0.1:{rigs.free_port()}"
-            stack.enter_context(rigs.running([str(plan.binary), "sandbox", "--address", address, *flags]))
-            time.sleep(1)
+    closed = {"closed_instance": "bench"}
+    for name, key, number, options in (("scheduled", "agendadas", "7777", closed), ("dead letter", "mortas", "0000", {})):
+        with rig.rig() as ready, Sandbox(**options) as sandbox:
             ready.enqueue(KEPT)
-            lane = [each.replace(b"7777", number.encode()) for each in ready.redis.call("LRANGE", rigs.LANE, 0, -1)]
-            ready.redis.call("DEL", rigs.LANE)
-            ready.redis.call("LPUSH", rigs.LANE, *lane)
-            stack.enter_context(ifinu(ready, plan.binary, {**FAST, "IFINU_EVOLUTION_URL": f"http://{address}"}))
-            rigs.wait_until(lambda key=key, ready=ready: ready.redis.call("ZCARD", f"ifinu:{key}") == KEPT, name)
-            print(f"{name} {weight(ready, KEPT):.0f}", flush=True)
+            lane = [each.replace(b"7777", number.encode()) for each in ready.redis.call("LRANGE", rig.LANE, 0, -1)]
+            ready.redis.call("DEL", rig.LANE)
+            ready.redis.call("LPUSH", rig.LANE, *lane)
+            with ifinu(ready, plan.binary, {**FAST, "IFINU_EVOLUTION_URL": sandbox.url}):
+                eventually(lambda key=key, ready=ready: ready.redis.call("ZCARD", f"ifinu:{key}") == KEPT, name)
+                print(f"{name} {weight(ready, KEPT):.0f}", flush=True)
 
 
 def weight(ready, messages: int) -> float:
@@ -133,13 +130,14 @@ PARTS = {"drain": drain, "produce": produce, "fleet": fleet, "memory": memory}
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--binary", type=Path, default=ROOT / ".build" / "release" / "ifinu")
+    parser.add_argument("--binary", type=Path, default=REPOSITORY / ".build" / "release" / "ifinu")
     numbers = {"repeat": 3, "messages": 60_000, "pods": 20, "rate": 50, "workers": 10, "latency": 150}
     for name, default in numbers.items():
         parser.add_argument(f"--{name}", type=int, default=default)
     parser.add_argument("--part", choices=PARTS, action="append")
     plan = parser.parse_args()
-    rigs.compile_programs()
+    os.environ["IFINU_BINARY"] = str(plan.binary.absolute())
+    rig.compile_programs()
     for part in plan.part or PARTS:
         PARTS[part](plan)
 

@@ -1,18 +1,13 @@
 """Drives `ifinu sandbox` with two clients of the Evolution API from PyPI, and takes its webhooks.
 
-It needs `pip install evolutionapi evolution-whatsapp`, and the program: `python3 evolution_clients.py .build/debug/ifinu`.
-It ends with 0 when the clients could do what they do against the real API.
+docs/SANDBOX.md has the commands. It ends with 0 when the clients could do what they do against the real API.
 """
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import json
-import subprocess
-import sys
-import threading
-import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import quote
 
 import requests
@@ -26,6 +21,10 @@ from evolutionapi.models.instance import InstanceConfig
 from evolutionapi.models.message import TextMessage
 from evolutionapi.models.presence import PresenceStatus
 
+from testkit.network import QuietHandler, serving
+from testkit.servers import Sandbox
+from testkit.waiting import eventually
+
 NAME = "ifinu_ana@empresa.com.br_1767225600"
 ODD_NAME = "loja #1?/50% do Zé."
 NUMBER = "5511988887777"
@@ -33,38 +32,28 @@ JID = f"{NUMBER}@s.whatsapp.net"
 SECRET = "segredo-do-webhook"
 
 
-class Listener(ThreadingHTTPServer):
-    """Keeps what webhooks tell."""
+class Listener:
+    """Keeps what webhooks tell at `url`."""
 
-    def __init__(self):
+    def __init__(self, url):
+        self.url = url
         self.calls = []
-        super().__init__(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-
-    @property
-    def url(self):
-        return f"http://127.0.0.1:{self.server_address[1]}"
 
     def wait_for(self, what, condition):
-        end = time.monotonic() + 60
-        while time.monotonic() < end:
-            for call in list(self.calls):
-                if condition(call):
-                    return call
-            time.sleep(0.01)
-        raise SystemExit(f"never came: {what}; there were {[call['body']['event'] for call in self.calls]}")
+        return eventually(lambda: next(filter(condition, list(self.calls)), None), what)
 
 
-class Handler(BaseHTTPRequestHandler):
-    def do_POST(self):
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.calls.append({"path": self.path, "headers": dict(self.headers), "body": body})
-        self.send_response(200)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
+@contextlib.contextmanager
+def listening():
+    class Handler(QuietHandler):
+        def do_POST(self):
+            body = json.loads(self.body())
+            listener.calls.append({"path": self.path, "headers": dict(self.headers), "body": body})
+            self.answer(200)
 
-    def log_message(self, *_):
-        pass
+    with serving(Handler) as address:
+        listener = Listener(f"http://{address}")
+        yield listener
 
 
 def claims(token):
@@ -77,10 +66,7 @@ def claims(token):
 
 
 def wait_until_open(state):
-    end = time.monotonic() + 60
-    while state()["instance"]["state"] != "open":
-        assert time.monotonic() < end, "the instance never opened"
-        time.sleep(0.05)
+    eventually(lambda: state()["instance"]["state"] == "open", "the instance to open")
 
 
 def drive_evolutionapi(url, listener):
@@ -206,18 +192,18 @@ def drive_evolution_whatsapp(url, listener):
 
 
 def main():
-    listener = Listener()
-    flags = ["--address", "127.0.0.1:0", "--api-key", "global", "--empty", "--ack", "read", "--ack-delay", "10ms"]
-    flags += ["--pair-after", "100ms", "--webhook-url", f"{listener.url}/global"]
-    program = subprocess.Popen([sys.argv[1], "sandbox", *flags], stdout=subprocess.PIPE, text=True)
-    try:
-        url = program.stdout.readline().split()[3].rstrip(",")
-        drive_evolutionapi(url, listener)
-        drive_evolution_whatsapp(url, listener)
-    finally:
-        program.terminate()
-        print(program.communicate()[0], end="")
-    print(f"{len(listener.calls)} webhook calls came")
+    with listening() as listener:
+        options = {
+            "api_key": "global", "empty": True, "ack": "read", "ack_delay": "10ms", "pair_after": "100ms",
+            "webhook_url": f"{listener.url}/global",
+        }
+        with Sandbox(**options) as sandbox:
+            try:
+                drive_evolutionapi(sandbox.url, listener)
+                drive_evolution_whatsapp(sandbox.url, listener)
+            finally:
+                print(sandbox.log_end(), end="")
+        print(f"{len(listener.calls)} webhook calls came")
 
 
 if __name__ == "__main__":

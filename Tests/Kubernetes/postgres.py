@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "Observability"))
-
-from support.places import REPOSITORY, MissingTool, tool
-from support.processes import Program
-from support.waiting import PATIENCE_SECONDS
+from testkit.paths import REPOSITORY, MissingTool, tool
+from testkit.process import Program, run
 
 SCRIPTS = REPOSITORY / "k8s/postgres"
 USER = "evolution"
@@ -60,8 +56,8 @@ class Postgres(Program):
         ]
 
     def is_ready(self) -> bool:
-        asked = [str(binaries() / "pg_isready"), "--host=127.0.0.1", f"--port={self.port}", "--quiet"]
-        return subprocess.run(asked, timeout=PATIENCE_SECONDS, check=False).returncode == 0
+        asked = run(str(binaries() / "pg_isready"), "--host=127.0.0.1", f"--port={self.port}", "--quiet")
+        return asked.returncode == 0
 
     def start(self) -> None:
         """Starts it, and creates the database at the first time."""
@@ -71,14 +67,10 @@ class Postgres(Program):
 
     def ask(self, statements: str, database: str = DATABASE) -> str:
         """What psql prints for these statements."""
-        answer = subprocess.run(
-            [str(binaries() / "psql"), "--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "-v", "ON_ERROR_STOP=1",
-             "--dbname", database, "--file=-"],
-            input=statements, env=self.variables(), capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False,
-        )
-        if answer.returncode:
-            raise AssertionError(answer.stderr)
-        return answer.stdout
+        return run(
+            str(binaries() / "psql"), "--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "-v", "ON_ERROR_STOP=1",
+            "--dbname", database, "--file=-", input=statements, env=self.variables(), check=True,
+        ).stdout
 
     def variables(self) -> dict[str, str]:
         """What a job has of libpq's variables."""
@@ -90,14 +82,11 @@ class Postgres(Program):
     def _made_for_the_server(self) -> str:
         made = tempfile.mkdtemp(dir=self.folder)
         if unprivileged():
-            subprocess.run(["chown", "postgres:postgres", made], check=True, timeout=PATIENCE_SECONDS)
+            run("chown", "postgres:postgres", made, check=True)
         return made
 
     def _run(self, name: str, *arguments: str) -> None:
-        command = [*unprivileged(), str(binaries() / name), *arguments]
-        result = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_SECONDS, cwd="/", check=False)
-        if result.returncode:
-            raise AssertionError(result.stdout + result.stderr)
+        run(*unprivileged(), str(binaries() / name), *arguments, cwd="/", check=True)
 
 
 class Backups:
@@ -120,10 +109,7 @@ class Backups:
             "PASSWORD_FILE": str(self.server.password), "BACKUP_FOLDER": str(self.folder),
             "BACKUP_KEEP_DAYS": str(keep_days), "BACKUP_KEEP_LEAST": str(keep_least),
         }
-        return subprocess.run(
-            ["sh", str(SCRIPTS / script), *arguments], env=variables, capture_output=True, text=True, timeout=PATIENCE_SECONDS,
-            check=False,
-        )
+        return run("sh", str(SCRIPTS / script), *arguments, env=variables)
 
     def names(self) -> set[str]:
         """What is in the folder."""

@@ -6,19 +6,16 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import tempfile
-import urllib.request
 from pathlib import Path
 
 import yaml
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "Observability"))
-
-from support.places import REPOSITORY, ifinu, tool
-from support.processes import Program, Programs, fetch, free_port
-from support.servers import Redis, Sandbox, clean_environment
-from support.waiting import PATIENCE_SECONDS, eventually
+from testkit.network import fetch, free_port
+from testkit.paths import REPOSITORY, ifinu, tool
+from testkit.process import Program, Programs, run
+from testkit.servers import Redis, Sandbox, clean_environment
+from testkit.waiting import eventually
 
 SCRIPTS = REPOSITORY / "k8s/components/redis-sentinel/files"
 SHARED_CONF = REPOSITORY / "k8s/base/redis.conf"
@@ -65,15 +62,8 @@ class Member(Program):
 
     def send(self, sent: signal.Signals) -> None:
         """Sends a signal to its own process."""
-        assert self._process is not None
-        self._process.send_signal(sent)
-
-    def kill(self) -> None:
-        """Ends it as a lost node would, and reaps it."""
-        process, self._process = self._process, None
-        if process is not None:
-            process.kill()
-            process.wait()
+        assert self.process is not None
+        self.process.send_signal(sent)
 
 
 class Sentinel(Member):
@@ -164,10 +154,8 @@ class Proxy(Member, Redis):
 
     def backlog(self) -> dict:
         """What the queue holds, as `ifinu status` reports it."""
-        status = subprocess.run(
-            [ifinu(), "status", "--json"], env=clean_environment() | {"IFINU_REDIS_URL": self.url}, check=True,
-            capture_output=True, timeout=PATIENCE_SECONDS,
-        )
+        environment = clean_environment() | {"IFINU_REDIS_URL": self.url}
+        status = run(ifinu(), "status", "--json", env=environment, check=True)
         return json.loads(status.stdout)
 
 
@@ -215,10 +203,7 @@ def ask(port: int, client: tuple[str, str], command: str) -> str:
     """What redis-cli prints; an OSError when the server can't be asked, stands still, or says no."""
     words = [tool("redis-cli"), "-e", "--raw", "-p", str(port), "--no-auth-warning", "--user", client[0], *command.split()]
     try:
-        answer = subprocess.run(
-            words, env=os.environ | {"REDISCLI_AUTH": client[1]}, capture_output=True, text=True, timeout=STILL_SECONDS,
-            check=False,
-        )
+        answer = run(*words, env=os.environ | {"REDISCLI_AUTH": client[1]}, timeout=STILL_SECONDS)
     except subprocess.TimeoutExpired as error:
         raise ConnectionError(f"no answer to {command}") from error
     if answer.returncode != 0:
@@ -247,7 +232,5 @@ class Ledger:
 
     def _page(self, page: int, size: int) -> dict:
         always = {"gte": "2000-01-01T00:00:00Z", "lte": "2100-01-01T00:00:00Z"}
-        body = json.dumps({"where": {"messageTimestamp": always}, "page": page, "offset": size}).encode()
-        request = urllib.request.Request(self._url, body, {"Content-Type": "application/json"})
-        with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as answer:
-            return json.loads(answer.read())["messages"]
+        asked = {"where": {"messageTimestamp": always}, "page": page, "offset": size}
+        return json.loads(fetch(self._url, asked))["messages"]

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from functools import cache
@@ -14,10 +11,8 @@ from typing import Any
 
 import yaml
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "Observability"))
-
-from support.places import REPOSITORY, MissingTool
-from support.waiting import PATIENCE_SECONDS
+from testkit.paths import REPOSITORY, tool
+from testkit.process import run
 
 Manifest = dict[str, Any]
 K8S = REPOSITORY / "k8s"
@@ -39,14 +34,7 @@ CUSTOM = ("PodMonitor", "PrometheusRule", "ScaledObject", "TriggerAuthentication
 
 def kustomize(folder: Path) -> str:
     """What a kustomization gives; its complaint when it gives nothing."""
-    if shutil.which("kubectl") is None:
-        raise MissingTool("kubectl is not installed; see https://kubernetes.io/docs/tasks/tools/")
-    result = subprocess.run(
-        ["kubectl", "kustomize", str(folder)], capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
-    )
-    if result.returncode:
-        raise AssertionError(f"{folder}: {result.stderr}")
-    return result.stdout
+    return run(tool("kubectl"), "kustomize", str(folder), check=True).stdout
 
 
 @cache

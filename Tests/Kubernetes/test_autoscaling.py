@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import tempfile
 import unittest
 from pathlib import Path
 
 import yaml
 
+from k8s import generate
 from rendered import (
     K8S,
     Manifest,
@@ -23,16 +22,13 @@ from rendered import (
     worker_container,
     worker_pod,
 )
-from support.monitoring import Prometheus
-from support.places import tool
-from support.promql import series_names
-from support.servers import Redis, Sandbox, Worker, message
-from support.waiting import PATIENCE_SECONDS, eventually
 from test_worker import METRICS
-
-sys.path.insert(0, str(K8S))
-
-import generate
+from testkit.monitoring import Prometheus
+from testkit.paths import tool
+from testkit.process import run
+from testkit.promql import series_names
+from testkit.servers import Redis, Sandbox, Worker, message
+from testkit.waiting import PATIENCE_SECONDS, eventually
 
 NAMESPACE = "ifinu-production"
 # So many that two workers at a message a second leave most of them for as long as a test waits.
@@ -302,14 +298,13 @@ def one_value(prometheus: Prometheus, query: str) -> float:
 
 def type_of(redis: Redis, key: str) -> str:
     """What a key holds; empty while there is none."""
-    command = [tool("redis-cli"), "-p", str(redis.port), "type", key]
-    answer = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=True).stdout.strip()
+    answer = run(tool("redis-cli"), "-p", str(redis.port), "type", key, check=True).stdout.strip()
     return "" if answer == "none" else answer
 
 
 def check_with_promtool(test: unittest.TestCase, *arguments: str) -> None:
     """Fails when promtool does not like it."""
-    result = subprocess.run([tool("promtool"), *arguments], capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False)
+    result = run(tool("promtool"), *arguments)
     test.assertEqual(result.returncode, 0, result.stdout + result.stderr)
 
 

@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 import unittest
-from pathlib import Path
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(REPOSITORY / "Tests" / "Observability"))
-
-from support.places import ifinu, tool
-from support.waiting import PATIENCE_SECONDS
+from testkit.paths import REPOSITORY, ifinu, tool
+from testkit.process import run
 
 DOCKERFILE = (REPOSITORY / "Dockerfile").read_text()
 # Every Debian has these, or they are linked into the program.
@@ -37,15 +31,11 @@ class ImageTests(unittest.TestCase):
         self.assertEqual(packages(self.build), {name for name in named if name.endswith("-dev")})
 
     def test_runs_with_every_library_that_the_program_needs(self) -> None:
-        dynamic = subprocess.run(
-            [tool("readelf"), "-d", ifinu()], check=True, capture_output=True, text=True, timeout=PATIENCE_SECONDS
-        ).stdout
+        dynamic = run(tool("readelf"), "-d", ifinu(), check=True).stdout
         needed = [name for name in re.findall(r"NEEDED.*\[(.+)\]", dynamic) if not BUILT_IN.match(name)]
         self.assertTrue(needed)
         for name in needed:
-            owner = subprocess.run(
-                [tool("dpkg"), "-S", f"*/{name}"], check=True, capture_output=True, text=True, timeout=PATIENCE_SECONDS
-            ).stdout.split(":")[0]
+            owner = run(tool("dpkg"), "-S", f"*/{name}", check=True).stdout.split(":")[0]
             with self.subTest(library=name):
                 self.assertIn(owner, packages(self.runtime))
 
@@ -59,10 +49,7 @@ class ImageTests(unittest.TestCase):
     def test_listens_where_it_says(self) -> None:
         port = re.search(r"(?m)^EXPOSE (\d+)$", self.runtime)[1]
         self.assertIn(f"IFINU_HTTP_ADDRESS=0.0.0.0:{port}", self.runtime)
-        shown = subprocess.run(
-            [ifinu(), "config"], check=True, capture_output=True, text=True, timeout=PATIENCE_SECONDS,
-            env={"IFINU_HTTP_ADDRESS": f"0.0.0.0:{port}"},
-        ).stdout
+        shown = run(ifinu(), "config", check=True, env={"IFINU_HTTP_ADDRESS": f"0.0.0.0:{port}"}).stdout
         self.assertIn(f"0.0.0.0:{port}", shown)
 
     def test_writes_version_and_commit_where_the_program_keeps_them(self) -> None:

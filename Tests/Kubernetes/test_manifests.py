@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 import sys
 import tempfile
 import unittest
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import yaml
 
+from k8s import generate
 from rendered import (
     CUSTOM,
     K8S,
@@ -27,11 +27,7 @@ from rendered import (
     templates,
     text_of,
 )
-from support.waiting import PATIENCE_SECONDS
-
-sys.path.insert(0, str(K8S))
-
-import generate
+from testkit.process import run
 
 KUBERNETES = ("1.30.0", "1.34.0")
 SECRETS = K8S / "secrets.example.yaml"
@@ -44,11 +40,6 @@ def python_tool(name: str) -> str:
     if not path.exists():
         raise AssertionError(f"{path} is missing; `make setup` installs it")
     return str(path)
-
-
-def run(*command: str) -> subprocess.CompletedProcess[str]:
-    """Runs a program to its end."""
-    return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False)
 
 
 def secrets_named(variant: str) -> set[tuple[str, str]]:

@@ -9,10 +9,10 @@ import unittest
 import yaml
 
 from rendered import K8S, containers, named, template
-from support.places import ifinu, tool
-from support.processes import Program
-from support.servers import Redis, Sandbox, Worker, clean_environment, message
-from support.waiting import PATIENCE_SECONDS, eventually
+from testkit.paths import ifinu, tool
+from testkit.process import Program, run
+from testkit.servers import Redis, Sandbox, Worker, clean_environment, message
+from testkit.waiting import eventually
 
 # As KEDA's redis scaler does it: the length of whatever the key holds.
 LENGTH = """
@@ -60,9 +60,7 @@ class GuardedRedis(Redis):
     def ask(self, user: str, *words: str) -> subprocess.CompletedProcess[str]:
         """What a user's command gives; the exit code is 0 when it may."""
         client = [tool("redis-cli"), "-e", "-p", str(self.port), "--no-auth-warning", "--user", user, "--pass"]
-        return subprocess.run(
-            [*client, password(user), *words], capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
-        )
+        return run(*client, password(user), *words)
 
 
 class AccessTests(unittest.TestCase):
@@ -135,10 +133,7 @@ class AccessTests(unittest.TestCase):
                 with self.subTest(f"{user} not {words[0]}"):
                     answer = redis.ask(user, *words)
                     self.assertRegex(answer.stdout + answer.stderr, "NOPERM|no permissions|can't run this command")
-            nobody = subprocess.run(
-                [tool("redis-cli"), "-e", "-p", str(redis.port), "ping"], capture_output=True, text=True,
-                timeout=PATIENCE_SECONDS, check=False,
-            )
+            nobody = run(tool("redis-cli"), "-e", "-p", str(redis.port), "ping")
             self.assertNotEqual(nobody.returncode, 0, "without a password")
 
     def test_every_user_is_spoken_of_here(self) -> None:
@@ -154,9 +149,9 @@ class AccessTests(unittest.TestCase):
         probe = container["readinessProbe"]["exec"]["command"]
         with GuardedRedis() as redis:
             command = [tool(probe[0]), "-p", str(redis.port), *probe[1:]]
-            self.assertEqual(subprocess.run(command, capture_output=True, timeout=PATIENCE_SECONDS, check=False).returncode, 0)
+            self.assertEqual(run(*command).returncode, 0)
             redis.stop()
-            self.assertNotEqual(subprocess.run(command, capture_output=True, timeout=PATIENCE_SECONDS, check=False).returncode, 0)
+            self.assertNotEqual(run(*command).returncode, 0)
 
     def test_keda_and_the_exporter_have_the_passwords_of_the_access_list(self) -> None:
         self.assertEqual(secret("ifinu-keda"), {"username": "keda", "password": password("keda")})
@@ -179,10 +174,7 @@ class AccessTests(unittest.TestCase):
 
     def run_command(self, redis: GuardedRedis, *words: str) -> None:
         """Runs one of the program's commands as the worker's user."""
-        environment = clean_environment() | {"IFINU_REDIS_URL": redis.url}
-        result = subprocess.run(
-            [ifinu(), *words], env=environment, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
-        )
+        result = run(ifinu(), *words, env=clean_environment() | {"IFINU_REDIS_URL": redis.url})
         self.assertEqual(result.returncode, 0, result.stderr)
 
 

@@ -8,8 +8,8 @@ import unittest
 from collections import Counter
 
 from redis_failover import Ledger, RedisFailover
-from support.servers import Sandbox, Worker, message
-from support.waiting import eventually
+from testkit.servers import Sandbox, Worker, message
+from testkit.waiting import eventually
 
 MESSAGES = 3000
 WORKERS = 10

@@ -22,10 +22,10 @@ from rendered import (
     worker_container,
     worker_pod,
 )
-from support.places import REPOSITORY, ifinu
-from support.processes import fetch
-from support.servers import Redis, Sandbox, Worker, clean_environment
-from support.waiting import PATIENCE_SECONDS
+from testkit.network import fetch
+from testkit.paths import REPOSITORY, ifinu
+from testkit.process import run
+from testkit.servers import Redis, Sandbox, Worker, clean_environment
 
 SECRET_FILES = {"redis-url": "redis://ifinu:senha@ifinu-redis:6379/0", "evolution-api-key": "chave"}
 # After IFINU_SHUTDOWN_GRACE the worker takes so long to cancel what is left.
@@ -48,10 +48,7 @@ def settings(variant: str, container: dict, folder: Path) -> dict[str, str]:
 
 def config(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     """What the program says to these variables."""
-    return subprocess.run(
-        [ifinu(), "config", "--json"], env=clean_environment() | environment, capture_output=True, text=True,
-        timeout=PATIENCE_SECONDS, check=False,
-    )
+    return run(ifinu(), "config", "--json", env=clean_environment() | environment)
 
 
 class SettingsTests(unittest.TestCase):
@@ -84,7 +81,7 @@ class SettingsTests(unittest.TestCase):
                         self.assertEqual(name.startswith("IFINU_"), is_ours(container), name)
 
     def test_every_image_of_ours_is_of_the_programs_version(self) -> None:
-        version = subprocess.run([ifinu(), "--version"], capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=True)
+        version = run(ifinu(), "--version", check=True)
         tag = version.stdout.split()[1]
         for overlay in OVERLAYS:
             images = {each["image"] for pod in templates(overlay) for each in containers(pod) if is_ours(each)}
@@ -95,8 +92,7 @@ class SettingsTests(unittest.TestCase):
             for pod in templates(overlay):
                 for container in filter(is_ours, containers(pod)):
                     command = [ifinu(), *container["args"], "--help"]
-                    result = subprocess.run(command, capture_output=True, timeout=PATIENCE_SECONDS, check=False)
-                    self.assertEqual(result.returncode, 0, command)
+                    self.assertEqual(run(*command).returncode, 0, command)
 
 
 class ServingTests(unittest.TestCase):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import unittest
 
-from support.alert_stack import AlertStack
-from support.receiver import Notification
-from support.waiting import eventually
+from alert_stack import AlertStack
+from receiver import Notification
+from testkit.waiting import eventually
 
 PAGERDUTY = "/pagerduty/v2/enqueue"
 
@@ -16,14 +16,7 @@ class AlertsEndToEnd(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls) -> None:
-        cls.stack = cls.enterClassContext(AlertStack()) if hasattr(cls, "enterClassContext") else cls._enter()
-
-    @classmethod
-    def _enter(cls) -> AlertStack:
-        # Python before 3.11 has no enterClassContext.
-        stack = AlertStack().__enter__()
-        cls.addClassCleanup(stack.close)
-        return stack
+        cls.stack = cls.enterClassContext(AlertStack())
 
     def test_a_failing_evolution_wakes_people_and_lets_them_sleep_again(self) -> None:
         prometheus = self.stack.prometheus

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import yaml
 
-from support.alert_stack import configuration_for
-from support.monitoring import Alertmanager
-from support.places import ALERTS, tool
-from support.receiver import NotificationReceiver
-from support.rules import all_alerts
-from support.waiting import PATIENCE_SECONDS, eventually
+from alert_stack import configuration_for
+from receiver import notification_receiver
+from rules import ALERTS, all_alerts
+from testkit.monitoring import Alertmanager
+from testkit.paths import tool
+from testkit.process import run
+from testkit.waiting import eventually
 
 CONFIGURATION = ALERTS / "alertmanager.yml"
 RECEIVERS = {"critical": "plantao", "warning": "equipe", "info": "avisos", "none": "ninguem"}
@@ -47,9 +48,7 @@ INHIBITIONS: list[tuple[tuple[str, str], list[tuple[str, str]], list[tuple[str, 
 
 def amtool(*arguments: str) -> subprocess.CompletedProcess[str]:
     """Runs amtool to its end."""
-    return subprocess.run(
-        [tool("amtool"), *arguments], capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
-    )
+    return run(tool("amtool"), *arguments)
 
 
 class RouteTests(unittest.TestCase):
@@ -95,7 +94,7 @@ class InhibitionTests(unittest.TestCase):
     """Each pair lives in a namespace of its own, so that all are judged by one Alertmanager at once."""
 
     def test_causes_mute_what_they_cause_and_nothing_else(self) -> None:
-        with tempfile.TemporaryDirectory() as name, NotificationReceiver() as receiver:
+        with tempfile.TemporaryDirectory() as name, notification_receiver() as receiver:
             configuration = configuration_for(Path(name), receiver.url)
             with Alertmanager(yaml.safe_dump(configuration)) as alertmanager:
                 # The muted come last: once they are, all the others have been judged as well.
@@ -108,7 +107,7 @@ class InhibitionTests(unittest.TestCase):
                         self._await(alertmanager, number, effect, is_muted)
 
     def test_an_alert_of_another_namespace_is_heard(self) -> None:
-        with tempfile.TemporaryDirectory() as name, NotificationReceiver() as receiver:
+        with tempfile.TemporaryDirectory() as name, notification_receiver() as receiver:
             configuration = configuration_for(Path(name), receiver.url)
             with Alertmanager(yaml.safe_dump(configuration)) as alertmanager:
                 cause, effect = ("RedisForaDoAr", "critical"), ("EnvioParado", "critical")

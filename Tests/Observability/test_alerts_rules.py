@@ -8,11 +8,11 @@ import unittest
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
-from support.places import REPOSITORY, RULES, tool
-from support.promql import series_names
-from support.rules import Alert, all_alerts, all_cases, all_rules, rule_documents, test_files
-from support.servers import missing_from_a_busy_worker
-from support.waiting import PATIENCE_SECONDS
+from exported import missing_from_a_busy_worker
+from rules import RULES, Alert, all_alerts, all_cases, all_rules, rule_documents, test_files
+from testkit.paths import REPOSITORY, tool
+from testkit.process import run
+from testkit.promql import series_names
 
 SEVERITIES = {"critical", "warning", "info", "none"}
 BOARDS = {"ifinu-visao-geral", "ifinu-operacao", "ifinu-capacidade"}
@@ -30,9 +30,7 @@ OUTSIDE = {
 
 def promtool(*arguments: str) -> subprocess.CompletedProcess[str]:
     """Runs promtool to its end."""
-    return subprocess.run(
-        [tool("promtool"), *arguments], capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
-    )
+    return run(tool("promtool"), *arguments)
 
 
 def anchors(markdown: str) -> set[str]:
@@ -57,7 +55,7 @@ class RulesTests(unittest.TestCase):
         files = test_files()
         with ThreadPoolExecutor(2) as pool:
             results = list(pool.map(lambda path: promtool("test", "rules", str(path)), files))
-        for path, result in zip(files, results):
+        for path, result in zip(files, results, strict=True):
             with self.subTest(path.name):
                 self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
 

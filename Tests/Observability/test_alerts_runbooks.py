@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 import shlex
-import subprocess
 import tempfile
 import unittest
 from pathlib import Path
 
 import yaml
 
-from support.places import REPOSITORY, ifinu, tool
-from support.promql import series_names
-from support.rules import all_alerts, all_rules
-from support.servers import Redis, Sandbox, Worker, clean_environment, missing_from_a_busy_worker
-from support.waiting import PATIENCE_SECONDS
+from exported import missing_from_a_busy_worker
+from rules import all_alerts, all_rules
+from testkit.paths import REPOSITORY, ifinu, tool
+from testkit.process import run
+from testkit.promql import series_names
+from testkit.servers import Redis, Sandbox, Worker, clean_environment
 
 PAGE = REPOSITORY / "docs" / "OPERATIONS.md"
 PARTS = ("**Means.**", "**Look.**", "**Mend.**", "**Over**")
@@ -70,19 +70,14 @@ class RunbookTests(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "queries.yml"
             file.write_text(yaml.safe_dump({"groups": [{"name": "queries", "rules": rules}]}))
-            result = subprocess.run(
-                [tool("promtool"), "check", "rules", str(file)], capture_output=True, text=True, check=False,
-                timeout=PATIENCE_SECONDS,
-            )
+            result = run(tool("promtool"), "check", "rules", str(file))
         self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
         known = {rule["record"] for rule in all_rules() if "record" in rule}
         wanted = {name for query in queries for name in series_names(query)} - known - {"up"}
         self.assertEqual(missing_from_a_busy_worker(wanted), set())
 
     def _run(self, command: list[str], environment: dict[str, str], wanted: set[int] | None = None) -> None:
-        result = subprocess.run(
-            command, env=environment, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
-        )
+        result = run(*command, env=environment)
         if wanted is None:
             self.assertNotIn(result.returncode, REFUSALS, result.stderr)
         else:

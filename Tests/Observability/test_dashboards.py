@@ -19,13 +19,11 @@ from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.cog.plugins import register_default_plugins
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
-ROOT = Path(__file__).resolve().parents[2]
-DASHBOARDS = ROOT / "dashboards"
-sys.path.insert(0, str(DASHBOARDS))
+from dashboards import generate
+from dashboards.interpolation import panels
+from testkit.paths import REPOSITORY
 
-import generate
-from interpolation import panels
-
+DASHBOARDS = REPOSITORY / "dashboards"
 BOARDS = {name: json.loads((DASHBOARDS / name).read_text(encoding="utf-8")) for name in generate.BOARDS}
 UIDS = {
     "visao-geral.json": "ifinu-visao-geral",
@@ -106,7 +104,7 @@ class DashboardTests(unittest.TestCase):
     """What holds for each of the three documents."""
 
     def test_are_what_the_source_gives(self) -> None:
-        self.assertEqual(generate.stale(DASHBOARDS), [], "run python dashboards/generate.py")
+        self.assertEqual(generate.stale(DASHBOARDS), [], "run .venv/bin/python dashboards/generate.py")
 
     def test_check_fails_for_a_document_that_was_edited_by_hand(self) -> None:
         with tempfile.TemporaryDirectory() as folder:

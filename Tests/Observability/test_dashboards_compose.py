@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 import tempfile
 import unittest
 from importlib.metadata import version
@@ -13,13 +11,11 @@ from typing import Any
 
 import yaml
 
-ROOT = Path(__file__).resolve().parents[2]
-DASHBOARDS = ROOT / "dashboards"
-sys.path.insert(0, str(DASHBOARDS))
+from dashboards.generate import BOARDS
+from testkit.paths import REPOSITORY, MissingTool, tool
+from testkit.process import run
 
-from busy_stack import PATIENCE_SECONDS, StackError, tool
-from generate import BOARDS
-
+DASHBOARDS = REPOSITORY / "dashboards"
 # Made by whoever wants to be notified, so it is not here.
 SECRETS = "/etc/alertmanager/segredos"
 KILOBYTE = 1000
@@ -70,8 +66,7 @@ class ComposeTests(unittest.TestCase):
             for inside, outside in mounts.items():
                 place = Path(folder, Path(inside).relative_to("/etc/prometheus"))
                 place.symlink_to((DASHBOARDS / outside).resolve())
-            command = [tool("promtool"), "check", "config", str(Path(folder, "prometheus.yml"))]
-            checked = subprocess.run(command, text=True, capture_output=True, timeout=PATIENCE_SECONDS, check=False)
+            checked = run(tool("promtool"), "check", "config", str(Path(folder, "prometheus.yml")))
         self.assertEqual(checked.returncode, 0, checked.stdout + checked.stderr)
         self.assertIn("rule files found", checked.stdout)
         self.assertNotIn("0 rule files found", checked.stdout)
@@ -101,7 +96,7 @@ class ComposeTests(unittest.TestCase):
             self.assertLess(picture.stat().st_size, 300 * KILOBYTE)
 
     def test_a_missing_tool_is_named(self) -> None:
-        with self.assertRaisesRegex(StackError, "no-such-program is missing"):
+        with self.assertRaisesRegex(MissingTool, "no-such-program is not installed"):
             tool("no-such-program")
 
 

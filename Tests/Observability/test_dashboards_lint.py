@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import copy
 import json
-import sys
 import unittest
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import yaml
 from grafana_foundation_sdk.models import units as grafana_units
 
-DASHBOARDS = Path(__file__).resolve().parents[2] / "dashboards"
-sys.path.insert(0, str(DASHBOARDS))
+from dashboards import generate
+from dashboards.lint import RULES, problems
+from testkit.paths import REPOSITORY
+from testkit.promql import naked_names, selectors
 
-import generate
-from lint import RULES, problems
-from promql import naked_names, selectors
-
+DASHBOARDS = REPOSITORY / "dashboards"
 Json = dict[str, Any]
 UNITS = {value for value in vars(grafana_units).values() if isinstance(value, str)}
 EXCLUSIONS = yaml.safe_load((DASHBOARDS / ".lint").read_text(encoding="utf-8"))["exclusions"]

@@ -5,26 +5,24 @@ from __future__ import annotations
 import contextlib
 import json
 import math
-import sys
 import tempfile
-import threading
 import time
 import unittest
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-DASHBOARDS = Path(__file__).resolve().parents[2] / "dashboards"
+from dashboards import generate
+from dashboards.busy_stack import BusyStack
+from dashboards.interpolation import choices, interpolate, panels
+from dashboards.preview import paint_all
+from testkit.monitoring import QueryError
+from testkit.network import QuietHandler, serving
+from testkit.paths import REPOSITORY
+from testkit.promql import selectors
+from testkit.waiting import eventually
+
+DASHBOARDS = REPOSITORY / "dashboards"
 FIXTURES = Path(__file__).resolve().parent / "fixtures"
-sys.path.insert(0, str(DASHBOARDS))
-
-import generate
-from busy_stack import BusyStack, StackError, busy_stack, wait_until
-from interpolation import choices, interpolate, panels
-from preview import paint_all
-from promql import selectors
-
 Json = dict[str, Any]
 BOARDS = {name: json.loads((DASHBOARDS / name).read_text(encoding="utf-8")) for name in generate.BOARDS}
 SPAN_SECONDS = 12
@@ -44,31 +42,12 @@ OF_KUBERNETES = {
 }
 
 
-class KubeStatePage(BaseHTTPRequestHandler):
+class KubeStatePage(QuietHandler):
     """Serves the fixture."""
 
     def do_GET(self) -> None:
         """Answers a scrape."""
-        body = (FIXTURES / "kube-state-metrics.txt").read_bytes()
-        self.send_response(200)
-        self.send_header("Content-Type", "text/plain; version=0.0.4")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """Keeps the tests' output clean."""
-
-
-@contextlib.contextmanager
-def kube_state_page() -> Iterator[str]:
-    """Gives the address of a page as kube-state-metrics serves it."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), KubeStatePage) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield f"127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join(10)
+        self.answer(200, (FIXTURES / "kube-state-metrics.txt").read_text(), "text/plain; version=0.0.4")
 
 
 def targets() -> list[tuple[str, Json, Json, Json]]:
@@ -90,7 +69,7 @@ class LiveTests(unittest.TestCase):
     def setUpClass(cls) -> None:
         stack = contextlib.ExitStack()
         cls.addClassCleanup(stack.close)
-        cls.fleet = stack.enter_context(busy_stack([stack.enter_context(kube_state_page())]))
+        cls.fleet = stack.enter_context(BusyStack([stack.enter_context(serving(KubeStatePage))]))
         cls.fleet.feed_rate = 120
         # Not before there are retries, dead letters and a backlog, and all of it on two scrapes at least.
         for event in (
@@ -100,7 +79,7 @@ class LiveTests(unittest.TestCase):
             "min(count_over_time(whatsapp_fila_tamanho[30s])) > 12",
             "kube_horizontalpodautoscaler_spec_max_replicas",
         ):
-            wait_until(lambda: cls.fleet.prometheus.query(event), event)  # noqa: B023
+            eventually(lambda: cls.fleet.prometheus.query(event), event)  # noqa: B023
 
     def ask(self, board: Json, target: Json) -> list[float]:
         """Gives the numbers that a panel gets, with "All" chosen everywhere."""
@@ -115,7 +94,7 @@ class LiveTests(unittest.TestCase):
         for name, board, panel, target in targets():
             with self.subTest(board=name, panel=panel["title"], query=target["refId"]):
                 # A percentile needs two scrapes with something between them: what comes seldom may take some seconds.
-                wait_until(
+                eventually(
                     lambda: any(map(math.isfinite, self.ask(board, target))),  # noqa: B023
                     f"numbers for {panel['title']}: {target['expr']}",
                 )
@@ -129,7 +108,7 @@ class LiveTests(unittest.TestCase):
         self.assertEqual(asking, set(OF_KUBERNETES))
 
     def test_no_panel_asks_for_a_series_that_the_worker_does_not_export(self) -> None:
-        exported = {line.split("{")[0].split(" ")[0] for line in self.fleet.metrics.splitlines() if line[:1] != "#"}
+        exported = {line.split("{")[0].split(" ")[0] for line in self.fleet.workers[0].metrics().splitlines() if line[:1] != "#"}
         kube = {line.split("{")[0] for line in (FIXTURES / "kube-state-metrics.txt").read_text().splitlines()}
         self.assertIn("whatsapp_envios_total", exported)
         for name, _, panel, target in targets():
@@ -170,7 +149,7 @@ class LiveTests(unittest.TestCase):
 
         # Both read it every 2 s, not at the same moment, and later on a busy machine: equal but for that, and at no time
         # twice as much.
-        wait_until(is_counted_once, "the queue to be shown as it is reported")
+        eventually(is_counted_once, "the queue to be shown as it is reported")
 
     def test_the_previews_can_be_drawn(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
@@ -179,7 +158,7 @@ class LiveTests(unittest.TestCase):
         self.assertEqual(drawn, {Path(name).stem for name in BOARDS})
 
     def test_a_query_that_prometheus_refuses_is_an_error(self) -> None:
-        with self.assertRaises(StackError):
+        with self.assertRaises(QueryError):
             self.fleet.prometheus.query("sum(")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from source.panels import DATASOURCE, Json, Row
+from dashboards.source.panels import DATASOURCE, Json, Row
 
 COLUMNS = 24
 ALL = {"selected": True, "text": ["All"], "value": ["$__all"]}

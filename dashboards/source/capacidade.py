@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from source import queries as q
-from source.board import Board
-from source.panels import BLUE, GREEN, RED, YELLOW, Row, lines, stat, table
+from dashboards.source import queries as q
+from dashboards.source.board import Board
+from dashboards.source.panels import BLUE, GREEN, RED, YELLOW, Row, lines, stat, table
 
 DESIRED = "kube_horizontalpodautoscaler_status_desired_replicas"
 CURRENT = "kube_horizontalpodautoscaler_status_current_replicas"

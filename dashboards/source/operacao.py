@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from source import queries as q
-from source.board import Board
-from source.panels import GREEN, RED, YELLOW, Row, lines, stat, states, table
+from dashboards.source import queries as q
+from dashboards.source.board import Board
+from dashboards.source.panels import GREEN, RED, YELLOW, Row, lines, stat, states, table
 
 EACH = "{{instance}}"
 BREAKER = {"0": ("fechado", GREEN), "1": ("meio aberto", YELLOW), "2": ("aberto", RED)}

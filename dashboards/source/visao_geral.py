@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from source import queries as q
-from source.board import Board
-from source.panels import BLUE, GREEN, RED, YELLOW, Row, heatmap, lines, stat
+from dashboards.source import queries as q
+from dashboards.source.board import Board
+from dashboards.source.panels import BLUE, GREEN, RED, YELLOW, Row, heatmap, lines, stat
 
 SHARE_STEPS = ((None, RED), (q.OBJECTIVE, YELLOW), (0.995, GREEN))
 BUDGET_STEPS = ((None, RED), (0.0, YELLOW), (0.25, GREEN))

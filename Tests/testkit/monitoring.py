@@ -3,18 +3,63 @@
 from __future__ import annotations
 
 import json
+import urllib.error
 from pathlib import Path
-from urllib.parse import quote
-from urllib.request import Request, urlopen
+from urllib.parse import urlencode
 
 import yaml
 
-from .places import tool
-from .processes import Program, fetch, free_port
-from .waiting import PATIENCE_SECONDS
+from testkit.network import fetch, free_port
+from testkit.paths import tool
+from testkit.process import Program
+
+# What Prometheus answers to an expression that it can't read or can't evaluate.
+REFUSALS = (400, 422)
 
 
-class Prometheus(Program):
+class QueryError(ValueError):
+    """Prometheus refuses an expression: asking again is of no use."""
+
+
+class PrometheusAPI:
+    """What a Prometheus at `url` is asked."""
+
+    url: str
+
+    def get(self, path: str, **arguments: object) -> dict:
+        """The data of an answer."""
+        try:
+            return json.loads(fetch(f"{self.url}/api/v1/{path}?{urlencode(arguments)}"))["data"]
+        except urllib.error.HTTPError as error:
+            if error.code not in REFUSALS:
+                raise
+            raise QueryError(f"{json.load(error).get('error')}: {arguments}") from error
+
+    def query(self, expression: str, at: float | None = None) -> list[dict]:
+        """The samples that an expression gives, now or at a time."""
+        return self.get("query", query=expression, **({} if at is None else {"time": at}))["result"]
+
+    def query_range(self, expression: str, start: float, end: float, step: float) -> list[dict]:
+        """Each series' values over time."""
+        return self.get("query_range", query=expression, start=start, end=end, step=step)["result"]
+
+    def alerts(self, name: str) -> list[dict]:
+        """The alerts of this name that are pending or firing."""
+        return [alert for alert in self.get("alerts")["alerts"] if alert["labels"]["alertname"] == name]
+
+    def states(self, name: str, severity: str) -> set[str]:
+        """The states of the alerts of this name and severity; empty when it is inactive."""
+        return {alert["state"] for alert in self.alerts(name) if alert["labels"]["severity"] == severity}
+
+
+class RemotePrometheus(PrometheusAPI):
+    """One that runs already."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url.rstrip("/")
+
+
+class Prometheus(Program, PrometheusAPI):
     """A Prometheus that scrapes `targets` (a job's name to its addresses) and tells `alertmanager`."""
 
     name = "prometheus"
@@ -44,22 +89,6 @@ class Prometheus(Program):
     def is_ready(self) -> bool:
         return bool(fetch(f"{self.url}/-/ready"))
 
-    def get(self, path: str) -> dict:
-        """The data of an answer of its API."""
-        return json.loads(fetch(f"{self.url}/api/v1/{path}"))["data"]
-
-    def query(self, expression: str) -> list[dict]:
-        """The samples that an expression gives now."""
-        return self.get(f"query?query={quote(expression)}")["result"]
-
-    def alerts(self, name: str) -> list[dict]:
-        """The alerts of this name that are pending or firing."""
-        return [alert for alert in self.get("alerts")["alerts"] if alert["labels"]["alertname"] == name]
-
-    def states(self, name: str, severity: str) -> set[str]:
-        """The states of the alerts of this name and severity; empty when it is inactive."""
-        return {alert["state"] for alert in self.alerts(name) if alert["labels"]["severity"] == severity}
-
 
 class Alertmanager(Program):
     """An Alertmanager on its own, with this configuration."""
@@ -84,10 +113,7 @@ class Alertmanager(Program):
 
     def post(self, labels: list[dict[str, str]]) -> None:
         """Fires alerts with these labels, as a Prometheus would."""
-        body = json.dumps([{"labels": each} for each in labels]).encode()
-        request = Request(f"{self.url}/api/v2/alerts", body, {"Content-Type": "application/json"})
-        with urlopen(request, timeout=PATIENCE_SECONDS):
-            pass
+        fetch(f"{self.url}/api/v2/alerts", [{"labels": each} for each in labels])
 
     def alerts(self, name: str) -> list[dict]:
         """The alerts of this name, the muted ones too."""

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
-import re
-import subprocess
 
-from .places import ifinu, tool
-from .processes import Program, fetch
-from .waiting import PATIENCE_SECONDS, eventually
-
-SAMPLE_NAME = re.compile(r"^([a-zA-Z_:][\w:]*)", re.MULTILINE)
+from testkit.network import fetch
+from testkit.paths import ifinu, tool
+from testkit.process import Program, run
 
 
 class Redis(Program):
@@ -31,26 +26,29 @@ class Redis(Program):
     def enqueue(self, payloads: list[dict], lane: str = "whatsapp") -> None:
         """Puts messages into a lane, as a producer with the command line does."""
         lines = "".join(json.dumps(payload) + "\n" for payload in payloads)
-        subprocess.run(
-            [ifinu(), "enqueue", "-", "--lane", lane], input=lines.encode(), check=True, timeout=PATIENCE_SECONDS,
-            env=clean_environment() | {"IFINU_REDIS_URL": self.url}, stdout=subprocess.DEVNULL,
-        )
+        environment = clean_environment() | {"IFINU_REDIS_URL": self.url}
+        run(ifinu(), "enqueue", "-", "--lane", lane, input=lines, env=environment, check=True)
 
 
 class Sandbox(Program):
-    """An Evolution API that sends nothing; `options` are those of `ifinu sandbox`, in force from the next start on."""
+    """An Evolution API that sends nothing.
+
+    `options` are those of `ifinu sandbox`, in force from the next start on; one without a value is True.
+    """
 
     name = "sandbox"
 
-    def __init__(self, **options: str) -> None:
+    def __init__(self, **options: str | bool) -> None:
         super().__init__()
         self.options = options
 
     def command(self) -> list[str]:
-        flags = [part for name, value in self.options.items() for part in (f"--{name.replace('_', '-')}", value)]
+        flags = []
+        for name, value in self.options.items():
+            flags += [f"--{name.replace('_', '-')}"] if value is True else [f"--{name.replace('_', '-')}", value]
         return [ifinu(), "sandbox", "--address", self.address, *flags]
 
-    def change(self, **options: str) -> None:
+    def change(self, **options: str | bool) -> None:
         """Starts it anew on its port with other options."""
         self.stop()
         self.options = options
@@ -82,23 +80,6 @@ class Worker(Program):
     def metrics(self) -> str:
         """The page that Prometheus reads."""
         return fetch(f"{self.url}/metrics")
-
-
-def missing_from_a_busy_worker(wanted: set[str]) -> set[str]:
-    """Which of these series a worker never showed that sends slowly, so that something waits and something was sent."""
-    missing: set[str] = set()
-
-    def is_complete() -> bool:
-        nonlocal missing
-        missing = wanted - set(SAMPLE_NAME.findall(worker.metrics()))
-        return not missing
-
-    with Redis() as redis, Sandbox() as sandbox:
-        # At that rate they last longer than anybody waits.
-        redis.enqueue([message(number) for number in range(2 * PATIENCE_SECONDS)])
-        with Worker(redis, sandbox, RATE="1", BURST="1") as worker, contextlib.suppress(TimeoutError):
-            eventually(is_complete, "every series")
-    return missing
 
 
 def clean_environment() -> dict[str, str]:

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from typing import TypeVar
 
 Answer = TypeVar("Answer")
-PAUSE = 0.1
+PAUSE_SECONDS = 0.1
 # It only ends what hangs: no machine is so slow that what is waited for takes so long, and nothing is judged by it.
 PATIENCE_SECONDS = 300
 
 
-def eventually(ask: Callable[[], Answer], what: str) -> Answer:
+def eventually(ask: Callable[[], Answer], what: str, pause: float = PAUSE_SECONDS) -> Answer:
     """Asks until the answer is true and gives it; errors of the network count as not yet.
 
     Raises TimeoutError, which says what was waited for, the last answer and the last error.
@@ -28,4 +28,4 @@ def eventually(ask: Callable[[], Answer], what: str) -> Answer:
             fault = error
         if time.monotonic() > deadline:
             raise TimeoutError(f"waited in vain for {what}; last answer {answer!r}, last error {fault!r}")
-        time.sleep(PAUSE)
+        time.sleep(pause)

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import yaml
 
-from .places import ALERTS, RULES
+from testkit.paths import REPOSITORY
+
+ALERTS = REPOSITORY / "alerts"
+RULES = ALERTS / "rules"
 
 
 @dataclass(frozen=True)

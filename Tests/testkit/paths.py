@@ -1,4 +1,4 @@
-"""Where things are: the repository's folders and the programs that the tests run."""
+"""Where things are: the repository and the programs that are run."""
 
 from __future__ import annotations
 
@@ -6,22 +6,20 @@ import os
 import shutil
 from pathlib import Path
 
-REPOSITORY = Path(__file__).resolve().parents[3]
-ALERTS = REPOSITORY / "alerts"
-RULES = ALERTS / "rules"
+REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 class MissingTool(Exception):
-    """A program that the tests need is not there; skipping would hide it."""
+    """A program that is needed is not there; skipping would hide it."""
 
 
-def tool(*names: str) -> str:
+def tool(*names: str, installed_by: str = "make setup") -> str:
     """The path of the first of these names that is installed; distributions name some programs differently."""
     for name in names:
         found = shutil.which(name)
         if found:
             return found
-    raise MissingTool(f"{' or '.join(names)} is not installed; `make setup` installs it")
+    raise MissingTool(f"{' or '.join(names)} is not installed; `{installed_by}` installs it")
 
 
 def ifinu() -> str:

@@ -1,40 +1,29 @@
-"""Programs that run beside a test in a folder of their own, and end with it by their own handle."""
+"""Programs that run beside a test in a folder of their own and end with it by their own handle, and those that end soon."""
 
 from __future__ import annotations
 
 import contextlib
-import random
 import socket
 import subprocess
 import tempfile
-import urllib.request
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import Self
 
-from .waiting import PATIENCE_SECONDS, eventually
-
-if TYPE_CHECKING:
-    from typing import Self
-
-# Those that the system gives to no outgoing connection; each is given out once.
-BELOW_EPHEMERAL = range(15_000, 32_000)
-UNTRIED = iter(random.sample(BELOW_EPHEMERAL, len(BELOW_EPHEMERAL)))
+from testkit.network import free_port
+from testkit.waiting import PATIENCE_SECONDS, eventually
 
 
-def free_port() -> int:
-    """A port that nobody listens on now, and that neither the system nor this gives to another in the meantime."""
-    for port in UNTRIED:
-        with socket.socket() as probe, contextlib.suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return port
-    raise RuntimeError(f"no port is free from {BELOW_EPHEMERAL.start} to {BELOW_EPHEMERAL.stop}")
+def run(*command: str, check: bool = False, **options: object) -> subprocess.CompletedProcess[str]:
+    """Runs a program to its end and gives what it wrote; `options` are those of subprocess.run.
 
-
-def fetch(url: str) -> str:
-    """The body of a page."""
-    with urllib.request.urlopen(url, timeout=PATIENCE_SECONDS) as answer:
-        return answer.read().decode()
+    With `check` an exit code other than 0 is a RuntimeError that has the output.
+    """
+    usual = {"capture_output": True, "text": True, "timeout": PATIENCE_SECONDS}
+    ended = subprocess.run(command, check=False, **usual | options)
+    if check and ended.returncode != 0:
+        raise RuntimeError(f"{' '.join(command)} ended with {ended.returncode}:\n{ended.stdout}{ended.stderr}")
+    return ended
 
 
 class Program:
@@ -49,7 +38,7 @@ class Program:
         self.port = free_port()
         self._folder = tempfile.TemporaryDirectory(prefix=f"ifinu-{self.name}-")
         self.folder = Path(self._folder.name)
-        self._process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | None = None
 
     @property
     def address(self) -> str:
@@ -77,27 +66,34 @@ class Program:
     def start(self) -> None:
         """Starts it and waits until it answers; the error has the end of its log when it does not."""
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
+            self.process = subprocess.Popen(
                 self.command(), stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.folder,
                 env=self.environment(),
             )
         try:
             eventually(self._ready_or_ended, f"{self.name} to answer")
-            if self._process.poll() is not None:
-                raise RuntimeError(f"{self.name} ended with {self._process.returncode}")
+            if self.process.poll() is not None:
+                raise RuntimeError(f"{self.name} ended with {self.process.returncode}")
         except (RuntimeError, TimeoutError) as error:
             self.stop()
             raise RuntimeError(f"{error}; its log ends with:\n{self.log_end()}") from error
 
-    def stop(self) -> None:
-        """Asks it to end, and makes it if it does not."""
-        process, self._process = self._process, None
+    def stop(self) -> int | None:
+        """Asks it to end, and makes it if it does not; gives its exit code, None where nothing ran."""
+        process, self.process = self.process, None
         if process is None:
-            return
+            return None
         process.terminate()
         try:
-            process.wait(PATIENCE_SECONDS)
+            return process.wait(PATIENCE_SECONDS)
         except subprocess.TimeoutExpired:
+            process.kill()
+            return process.wait()
+
+    def kill(self) -> None:
+        """Ends it without a warning, as a crash does."""
+        process, self.process = self.process, None
+        if process is not None:
             process.kill()
             process.wait()
 
@@ -111,7 +107,7 @@ class Program:
         return self.log.read_text(errors="replace")[-characters:] if self.log.exists() else ""
 
     def _ready_or_ended(self) -> bool:
-        return (self._process is not None and self._process.poll() is not None) or self.is_ready()
+        return (self.process is not None and self.process.poll() is not None) or self.is_ready()
 
     def __enter__(self) -> Self:
         try:

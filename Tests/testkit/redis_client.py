@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterable, Iterator
-from typing import Union
 
-Word = Union[str, bytes, int]
-# How long the programs here wait for each other: it only ends what hangs, and nothing is measured or judged by it.
-PATIENCE_SECONDS = 300
+from testkit.waiting import PATIENCE_SECONDS
+
+Word = str | bytes | int
 
 
 class RedisError(Exception):
     """An error reply."""
 
 
-class Redis:
+class RedisClient:
+    """One connection to a Redis of this machine."""
+
     def __init__(self, port: int) -> None:
         self._socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_SECONDS)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import yaml
 
-from .monitoring import Alertmanager, Prometheus
-from .places import ALERTS, RULES
-from .processes import Programs
-from .receiver import NotificationReceiver
-from .servers import Redis, Sandbox, Worker, message
-from .timescale import scaled_routes, scaled_rules
+from receiver import notification_receiver
+from rules import ALERTS, RULES
+from testkit.monitoring import Alertmanager, Prometheus
+from testkit.process import Programs
+from testkit.servers import Redis, Sandbox, Worker, message
+from timescale import scaled_routes, scaled_rules
 
 FACTOR = 60
 # Enough for the rate below to last longer than the test, however long that has to wait.
@@ -32,7 +32,7 @@ class AlertStack(Programs):
 
     def _build(self) -> None:
         folder = Path(self.enter_context(tempfile.TemporaryDirectory(prefix="ifinu-alerts-")))
-        self.receiver = self.enter_context(NotificationReceiver())
+        self.receiver = self.enter_context(notification_receiver())
         self.redis = self.enter_context(Redis())
         self.sandbox = self.enter_context(Sandbox())
         self.worker = self.enter_context(Worker(self.redis, self.sandbox, **SETTINGS))

@@ -1,4 +1,4 @@
-"""Finds the selectors of a PromQL expression: enough of the language for the checks, Prometheus parses the rest."""
+"""Finds the selectors of a PromQL expression: enough of the language for checks, Prometheus parses the rest."""
 
 from __future__ import annotations
 
@@ -40,3 +40,8 @@ def naked_names(expr: str) -> list[str]:
     rest = _SELECTOR.sub(" ", expr)
     rest = _GROUPING.sub(" ", re.sub(_STRING, " ", rest))
     return [name for name in _NAME.findall(rest) if name not in _WORDS]
+
+
+def series_names(expr: str) -> set[str]:
+    """Gives every series that is asked for, with matchers or without."""
+    return {selector.name for selector in selectors(expr)} | set(naked_names(expr))

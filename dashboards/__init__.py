@@ -1,0 +1,1 @@
+"""The Grafana dashboards: their source, what writes and checks them, and what draws them."""

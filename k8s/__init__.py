@@ -1,0 +1,1 @@
+"""The manifests, and what writes those that follow from a few numbers."""
