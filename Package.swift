@@ -65,25 +65,30 @@ let package = Package(
     Layer.system.cLibrary("CCurl", package: "libcurl4-openssl-dev"),
     Layer.system.cLibrary("CMicroHTTPD", package: "libmicrohttpd-dev"),
 
+    Layer.kit.module("Time"),
+    Layer.kit.module("Concurrency", needs: ["Time"]),
+    Layer.kit.module("PercentEncoding"),
     Layer.kit.module("JSON"),
-    Layer.kit.module("Platform", needs: ["CLinux", .product(name: "HeapModule", package: "swift-collections")]),
+    Layer.kit.module(
+      "Platform", needs: ["CLinux", "Time", .product(name: "HeapModule", package: "swift-collections")]),
     Layer.kit.module("Telemetry"),
     Layer.kit.module(
       "TelemetryMetrics", needs: ["Telemetry", .product(name: "CoreMetrics", package: "swift-metrics")]),
     Layer.kit.module(
       "Redis",
       needs: [
-        "CHiredis", "Platform",
+        "CHiredis", "PercentEncoding", "Platform",
         .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "Logging", package: "swift-log"),
       ]),
     Layer.kit.module("HTTPClient", needs: ["CCurl", "Platform"]),
-    Layer.kit.module("HTTPServer", needs: ["CMicroHTTPD", "Platform"]),
+    Layer.kit.module("HTTPServer", needs: ["CMicroHTTPD", "Concurrency", "PercentEncoding", "Platform"]),
 
+    Layer.domain.module("Messaging", needs: ["JSON", "PercentEncoding", "Time"]),
     Layer.domain.module(
       "Delivery",
       needs: [
-        "JSON", "Telemetry",
+        "Concurrency", "Messaging", "Telemetry", "Time",
         .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -91,18 +96,20 @@ let package = Package(
 
     Layer.adapters.module(
       "RedisQueue",
-      needs: ["Delivery", "JSON", "Platform", "Redis", .product(name: "Logging", package: "swift-log")]),
-    Layer.adapters.module("EvolutionAPI", needs: ["Delivery", "HTTPClient", "JSON", "Platform"]),
+      needs: [
+        "Delivery", "JSON", "Messaging", "Platform", "Redis", "Time", .product(name: "Logging", package: "swift-log"),
+      ]),
+    Layer.adapters.module("EvolutionAPI", needs: ["Delivery", "HTTPClient", "JSON", "Messaging", "Platform"]),
     Layer.adapters.module("Monitoring", needs: ["HTTPServer", "Telemetry"]),
     Layer.adapters.module(
       "EvolutionSandbox",
-      needs: ["HTTPServer", "JSON", .product(name: "DequeModule", package: "swift-collections")]),
+      needs: ["Concurrency", "HTTPServer", "JSON", "PercentEncoding", "Time"]),
 
     .executableTarget(
       name: "ifinu",
       dependencies: [
-        "Delivery", "EvolutionAPI", "EvolutionSandbox", "HTTPClient", "HTTPServer", "JSON", "Monitoring", "Platform",
-        "Redis", "RedisQueue", "Telemetry", "TelemetryMetrics",
+        "Concurrency", "Delivery", "EvolutionAPI", "EvolutionSandbox", "HTTPClient", "HTTPServer", "JSON", "Messaging",
+        "Monitoring", "Platform", "Redis", "RedisQueue", "Telemetry", "TelemetryMetrics", "Time",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "CoreMetrics", package: "swift-metrics"),
         .product(name: "Logging", package: "swift-log"),
@@ -117,19 +124,22 @@ let package = Package(
     .systemLibrary(name: "CSpawn", path: "Tests/CSpawn"),
     .target(
       name: "TestSupport",
-      dependencies: ["CSpawn", "Delivery", "HTTPServer", "JSON", "Telemetry"],
+      dependencies: ["CSpawn", "Delivery", "HTTPServer", "JSON", "Messaging", "Telemetry", "Time"],
       path: "Tests/TestSupport",
       swiftSettings: settings
     ),
+    tests(of: "Time"),
+    tests(of: "Concurrency", needs: ["Time"]),
     tests(of: "JSON"),
     tests(of: "Platform"),
     tests(of: "Telemetry"),
     tests(
       of: "TelemetryMetrics", needs: ["Telemetry", .product(name: "CoreMetrics", package: "swift-metrics")]),
+    tests(of: "Messaging", needs: ["JSON", "Time"]),
     tests(
       of: "Delivery",
       needs: [
-        "JSON", "Telemetry",
+        "Concurrency", "JSON", "Messaging", "Telemetry", "Time",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
       ]),

@@ -1,6 +1,7 @@
 import Delivery
 import EvolutionSandbox
 import HTTPServer
+import Messaging
 import TestSupport
 import Testing
 

@@ -1,7 +1,7 @@
-import Delivery
 import EvolutionSandbox
 import Foundation
 import JSON
+import Messaging
 import TestSupport
 import Testing
 

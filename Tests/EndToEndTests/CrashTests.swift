@@ -1,3 +1,4 @@
+import Concurrency
 import Delivery
 import EvolutionSandbox
 import TestSupport
@@ -10,11 +11,11 @@ import Testing
 
   @Test(.hangLimit)
   func `a worker that is killed loses nothing, and doubles no more than was in flight`() async throws {
-    let isKilled = Latch()
+    let isKilled = ManualResetEvent()
     let sandbox: (inout SandboxOptions) -> Void = { options in
       options.latency = .milliseconds(5)
       // However late it is killed, there is something left.
-      options.respond = { request in request.ordinal > 4_000 && !isKilled.isOpen ? .hang() : nil }
+      options.respond = { request in request.ordinal > 4_000 && !isKilled.isSet ? .hang() : nil }
     }
     try await withScene(Self.settings, sandbox: sandbox) { scene in
       let messages = Messages(5_000)
@@ -22,7 +23,7 @@ import Testing
       let victim = try await scene.startWorker()
       try await scene.awaitReceived(1_500)
       try await victim.kill()
-      isKilled.open()
+      isKilled.set()
       let inFlight = try await scene.snapshot().inFlight
       #expect(inFlight <= Self.workers)
       #expect(scene.ledger(messages).lost > inFlight, "it was killed too late to prove anything")

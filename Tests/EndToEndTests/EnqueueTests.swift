@@ -1,6 +1,7 @@
 import Delivery
 import EvolutionSandbox
 import Foundation
+import Messaging
 import TestSupport
 import Testing
 

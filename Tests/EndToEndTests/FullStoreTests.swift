@@ -1,5 +1,6 @@
 import Delivery
 import EvolutionSandbox
+import Messaging
 import TestSupport
 import Testing
 

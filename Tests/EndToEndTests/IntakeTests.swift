@@ -2,6 +2,7 @@ import Delivery
 import Foundation
 import Glibc
 import JSON
+import Messaging
 import TestSupport
 import Testing
 

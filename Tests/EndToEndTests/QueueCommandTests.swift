@@ -1,6 +1,7 @@
 import Delivery
 import Foundation
 import JSON
+import Messaging
 import TestSupport
 import Testing
 

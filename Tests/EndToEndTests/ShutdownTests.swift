@@ -1,6 +1,7 @@
 import Delivery
 import EvolutionSandbox
 import Glibc
+import Messaging
 import TestSupport
 import Testing
 

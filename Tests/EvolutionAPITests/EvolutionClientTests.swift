@@ -1,5 +1,6 @@
 import Delivery
 import Foundation
+import Messaging
 import TestSupport
 import Testing
 

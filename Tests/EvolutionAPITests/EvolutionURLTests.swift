@@ -1,4 +1,4 @@
-import Delivery
+import Messaging
 import Testing
 
 @testable import EvolutionAPI

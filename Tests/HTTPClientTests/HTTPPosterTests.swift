@@ -99,6 +99,7 @@ import Testing
     }
     var settings = TransferSettings(headers: [])
     settings.timeout = .patience
+    settings.maximumIdle = .forever
     let transfers = try TransferLoop(settings)
     var arrivals = requests.makeAsyncIterator()
     for own in [["X-Own: 1"], [], ["X-Own: 2"], ["X-Other: 3"], [], []] {

@@ -1,3 +1,4 @@
+import PercentEncoding
 import Testing
 
 @testable import HTTPServer

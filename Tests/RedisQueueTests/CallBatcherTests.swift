@@ -1,4 +1,3 @@
-import Delivery
 import Redis
 import Synchronization
 import TestSupport

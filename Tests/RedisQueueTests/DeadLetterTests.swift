@@ -1,8 +1,10 @@
 import Delivery
 import Foundation
+import Messaging
 import Redis
 import TestSupport
 import Testing
+import Time
 
 @testable import RedisQueue
 

@@ -1,4 +1,5 @@
 import Delivery
+import Messaging
 import TestSupport
 import Testing
 

@@ -1,4 +1,5 @@
 import Delivery
+import Messaging
 import Redis
 import TestSupport
 import Testing
@@ -27,7 +28,8 @@ struct FaultyReplyTests {
 
   @Test(arguments: [
     ":1\r\n", ":-1\r\n", "$-1\r\n", "$1\r\nx\r\n", "+OK\r\n", "*0\r\n", "*-1\r\n",
-    "*4\r\n*3\r\n:1\r\n:0\r\n:0\r\n*0\r\n*0\r\n:0\r\n", "*4\r\n*3\r\n:-5\r\n:9\r\n:9\r\n*1\r\n:1\r\n*1\r\n$1\r\nx\r\n:0\r\n",
+    "*4\r\n*3\r\n:1\r\n:0\r\n:0\r\n*0\r\n*0\r\n:0\r\n",
+    "*4\r\n*3\r\n:-5\r\n:9\r\n:9\r\n*1\r\n:1\r\n*1\r\n$1\r\nx\r\n:0\r\n",
     "*8\r\n$1\r\na\r\n:0\r\n:0\r\n:0\r\n:0\r\n:0\r\n:0\r\n:0\r\n", "*2\r\n:99\r\n:99\r\n",
   ])
   func `takes a reply of an unexpected type for an error, never for a reason to crash`(_ reply: String) async throws {

@@ -1,5 +1,5 @@
-import Delivery
 import Testing
+import Time
 
 @testable import RedisQueue
 

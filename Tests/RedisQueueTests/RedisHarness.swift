@@ -1,5 +1,6 @@
 import Delivery
 import Logging
+import Messaging
 import Redis
 import TestSupport
 import Testing

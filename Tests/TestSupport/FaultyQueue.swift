@@ -1,3 +1,4 @@
+internal import Concurrency
 package import Delivery
 import Synchronization
 
@@ -26,7 +27,7 @@ package final class FaultyQueue: MessageQueue {
   private let calls = Mutex<[Operation: Int]>([:])
   private let asked = Mutex<[Int]>([])
   /// What opens when the settlements that are held may go.
-  private let hold = Mutex<Latch?>(nil)
+  private let hold = Mutex<ManualResetEvent?>(nil)
 
   /// A queue's decorator.
   package init(_ queue: any MessageQueue, plan: @escaping Plan = { _, _ in nil }) {
@@ -48,14 +49,14 @@ package final class FaultyQueue: MessageQueue {
 
   package func holdSettlements(_ areHeld: Bool) {
     hold.withLock { hold in
-      if !areHeld { hold.take()?.open() } else if hold == nil { hold = Latch() }
+      if !areHeld { hold.take()?.set() } else if hold == nil { hold = ManualResetEvent() }
     }
   }
 
   package func reserve(upTo limit: Int, bytes: Int) async throws(QueueError) -> Reservation {
     hold.withLock { hold in
-      hold?.open()
-      if hold != nil { hold = Latch() }
+      hold?.set()
+      if hold != nil { hold = ManualResetEvent() }
     }
     asked.withLock { $0.append(limit) }
     return try await run(.reserve) { () async throws(QueueError) in try await queue.reserve(upTo: limit, bytes: bytes) }

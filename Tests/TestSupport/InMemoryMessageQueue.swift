@@ -1,5 +1,7 @@
 package import Delivery
+package import Messaging
 internal import Synchronization
+package import Time
 
 /// The queue's semantics in plain memory, on a clock that tests can turn: it passes the same conformance suite as
 /// Redis.

@@ -1,5 +1,7 @@
 internal import Delivery
 internal import JSON
+internal import Messaging
+internal import Time
 
 /// What an in-memory queue holds, and its transitions; no clock, no lock.
 struct InMemoryQueueState {
@@ -68,8 +70,8 @@ struct InMemoryQueueState {
         lastToken += 1
         let token = Lease.Token("memory-\(lastToken)")
         let held = Held(token: token, lane: lane, message: message, time: now.advanced(by: lease))
-        guard message.payload.count <= Delivery.Message.maximumQueuedBytes else {
-          let problem = "payload: is over \(Delivery.Message.maximumPayloadBytes) bytes"
+        guard message.payload.count <= Messaging.Message.maximumQueuedBytes else {
+          let problem = "payload: is over \(Messaging.Message.maximumPayloadBytes) bytes"
           bury(held, DeadLetterCause(reason: .invalidPayload, error: problem, field: "payload"), now: now)
           taken.oversized += 1
           continue

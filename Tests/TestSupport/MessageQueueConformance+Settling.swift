@@ -1,4 +1,5 @@
 internal import Delivery
+internal import Messaging
 
 extension MessageQueueConformance {
   static let settling: [MessageQueueConformance] = [

@@ -1,4 +1,6 @@
 internal import Delivery
+internal import Messaging
+internal import Time
 
 extension MessageQueueConformance {
   static let timely: [MessageQueueConformance] = [

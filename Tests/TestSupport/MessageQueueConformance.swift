@@ -1,4 +1,5 @@
 internal import Delivery
+internal import Messaging
 
 /// What every ``MessageQueue`` must do; each implementation runs all of it.
 package struct MessageQueueConformance: Sendable, CustomStringConvertible {

@@ -1,4 +1,5 @@
 package import Delivery
+package import Messaging
 
 /// A queue under test, with the hands that reach behind its back.
 package protocol MessageQueueHarness: Sendable {

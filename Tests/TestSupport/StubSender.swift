@@ -1,3 +1,4 @@
+package import Concurrency
 package import Delivery
 import Synchronization
 
@@ -50,13 +51,13 @@ package final class StubSender: MessageSender {
 
 extension StubSender {
   /// A sender whose answers never come: a cancelled call ends as uncertain, as the real one's do.
-  package static func hanging() -> StubSender { holding(until: Latch()) }
+  package static func hanging() -> StubSender { holding(until: ManualResetEvent()) }
 
-  /// A sender whose answers come once a latch is opened; a cancelled call ends as uncertain, as the real one's do.
-  package static func holding(until latch: Latch) -> StubSender {
+  /// A sender whose answers come once a event is opened; a cancelled call ends as uncertain, as the real one's do.
+  package static func holding(until event: ManualResetEvent) -> StubSender {
     StubSender { _, _ in
-      await latch.wait()
-      guard latch.isOpen else { return .failure(SendFailure(.uncertain, detail: "cut off")) }
+      await event.wait()
+      guard event.isSet else { return .failure(SendFailure(.uncertain, detail: "cut off")) }
       return .success(SendReceipt(providerID: nil))
     }
   }

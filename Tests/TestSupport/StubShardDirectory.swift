@@ -1,4 +1,5 @@
 package import Delivery
+package import Messaging
 import Synchronization
 
 /// A directory of shards that a test fills in, changes, and can take away.

@@ -4,6 +4,7 @@ import Logging
 import Redis
 import RedisQueue
 import Testing
+import Time
 
 @testable import ifinu
 

@@ -1,7 +1,7 @@
-import Delivery
 import JSON
 import Logging
 import Testing
+import Time
 
 @testable import ifinu
 

@@ -1,6 +1,8 @@
 import Delivery
 import JSON
+import Messaging
 import Testing
+import Time
 
 @testable import ifinu
 

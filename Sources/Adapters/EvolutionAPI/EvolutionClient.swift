@@ -1,6 +1,7 @@
 package import Delivery
 internal import HTTPClient
 internal import JSON
+internal import Messaging
 package import Platform
 
 /// Sends texts through an Evolution API (v2), over connections that are kept alive.

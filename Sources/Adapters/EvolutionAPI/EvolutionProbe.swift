@@ -1,6 +1,7 @@
 package import Delivery
 internal import HTTPClient
 internal import JSON
+package import Messaging
 
 /// Looks at an Evolution API without sending anything.
 package struct EvolutionProbe: Sendable {

@@ -1,5 +1,5 @@
-internal import Delivery
 internal import HTTPClient
+internal import Messaging
 
 /// The address of an Evolution API, known to be one that requests can be made to.
 package struct EvolutionURL: Sendable, Equatable, CustomStringConvertible {

@@ -1,4 +1,4 @@
-package import Delivery
+package import Messaging
 
 /// Every key that the queue uses, derived from one prefix. With a hash tag in the prefix, as in `{ifinu}:`, all of
 /// them live in one slot of a Redis Cluster.

@@ -1,4 +1,5 @@
 package import Delivery
+package import Messaging
 package import Redis
 
 /// Puts messages into lanes, as any producer may.

@@ -1,5 +1,7 @@
+internal import Messaging
 internal import Synchronization
 public import Telemetry
+internal import Time
 
 /// Every series that delivery itself feeds, made once.
 public struct DeliveryMetrics: Sendable {

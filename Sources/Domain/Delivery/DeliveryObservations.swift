@@ -1,5 +1,7 @@
+internal import Messaging
 internal import Synchronization
 internal import Telemetry
+internal import Time
 
 /// What was last seen of the queue and of sending, for the gauges that a scrape reads.
 ///

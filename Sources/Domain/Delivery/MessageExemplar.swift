@@ -1,4 +1,6 @@
+internal import Messaging
 internal import Telemetry
+internal import Time
 
 /// The exemplar that leads from a bucket to a message's log lines: its id, as the producer chose it.
 enum MessageExemplar {

@@ -1,6 +1,7 @@
 internal import CLinux
 internal import Glibc
 internal import Synchronization
+internal import Time
 
 /// Waits for many file descriptors at once (epoll, level-triggered).
 public final class Poller: Sendable {
@@ -75,7 +76,7 @@ public final class Poller: Sendable {
 
   private func wait(atMost timeout: Duration?, into buffer: UnsafeMutableBufferPointer<epoll_event>) -> Int32 {
     guard let timeout, timeout > .zero, !isCoarse.load(ordering: .relaxed) else {
-      let milliseconds = timeout?.wholeMilliseconds ?? -1
+      let milliseconds = timeout.map { Int32(clamping: max(0, $0.wholeMilliseconds)) } ?? -1
       return unsafe epoll_wait(descriptor, buffer.baseAddress, Int32(buffer.count), milliseconds)
     }
     let (seconds, attoseconds) = timeout.components
@@ -84,14 +85,6 @@ public final class Poller: Sendable {
     guard count < 0, errno == ENOSYS || errno == EPERM else { return count }
     isCoarse.store(true, ordering: .relaxed)
     return unsafe wait(atMost: timeout, into: buffer)
-  }
-}
-
-extension Duration {
-  /// Rounded up, so that nothing is called before its time.
-  fileprivate var wholeMilliseconds: Int32 {
-    let (seconds, attoseconds) = components
-    return Int32(clamping: max(0, seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000))
   }
 }
 

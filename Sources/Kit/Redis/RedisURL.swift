@@ -1,3 +1,5 @@
+internal import PercentEncoding
+
 /// Where a Redis server is, and who asks there: `redis://[user:password@]host:port/db` or `unix:/path?db=N`.
 package struct RedisURL: Sendable, Equatable, CustomStringConvertible {
   /// The way to the server.
@@ -75,7 +77,7 @@ package struct RedisURL: Sendable, Equatable, CustomStringConvertible {
     guard parts.count == 2 else {
       throw RedisURLError("credentials are written user:password@, or :password@ for the default user")
     }
-    guard let user = percentDecoded(parts[0]), let password = percentDecoded(parts[1]) else {
+    guard let user = parts[0].strictlyPercentDecoded, let password = parts[1].strictlyPercentDecoded else {
       throw RedisURLError("the credentials hold a broken percent-encoding; write % itself as %25")
     }
     guard !password.isEmpty else { throw RedisURLError("the password is empty; leave the credentials out instead") }
@@ -111,21 +113,6 @@ package struct RedisURL: Sendable, Equatable, CustomStringConvertible {
       throw RedisURLError("the database must be a number, as in redis://127.0.0.1:6379/0")
     }
     return number
-  }
-
-  private static func percentDecoded(_ text: Substring) -> String? {
-    var bytes: [UInt8] = []
-    var rest = text.utf8
-    while let byte = rest.popFirst() {
-      guard byte == UInt8(ascii: "%") else {
-        bytes.append(byte)
-        continue
-      }
-      guard rest.count >= 2, let value = UInt8(Substring(rest.prefix(2)), radix: 16) else { return nil }
-      rest.removeFirst(2)
-      bytes.append(value)
-    }
-    return String(validating: bytes, as: UTF8.self)
   }
 }
 

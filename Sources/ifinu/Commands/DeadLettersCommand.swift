@@ -2,9 +2,11 @@ import ArgumentParser
 import Delivery
 import FoundationEssentials
 import JSON
+import Messaging
 import Platform
 import Redis
 import RedisQueue
+import Time
 
 /// `ifinu dlq`
 struct DeadLettersCommand: AsyncParsableCommand {

@@ -1,9 +1,11 @@
 import ArgumentParser
 import Delivery
 import JSON
+import Messaging
 import Platform
 import Redis
 import RedisQueue
+import Time
 
 /// `ifinu enqueue`
 struct EnqueueCommand: AsyncParsableCommand {

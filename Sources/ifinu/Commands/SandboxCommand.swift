@@ -1,8 +1,8 @@
 import ArgumentParser
-import Delivery
 import EvolutionSandbox
 import HTTPClient
 import HTTPServer
+import Messaging
 import Platform
 import UnixSignals
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Delivery
 import EvolutionAPI
 import JSON
+import Messaging
 
 /// `ifinu shard`
 struct ShardCommand: AsyncParsableCommand {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Delivery
 import Platform
 import RedisQueue
+import Time
 
 /// `ifinu status`
 struct StatusCommand: AsyncParsableCommand {

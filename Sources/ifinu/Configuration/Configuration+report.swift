@@ -1,5 +1,6 @@
 import Delivery
 import JSON
+import Messaging
 import Redis
 
 extension Configuration {

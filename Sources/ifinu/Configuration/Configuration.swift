@@ -2,8 +2,10 @@ import Delivery
 import EvolutionAPI
 import HTTPServer
 import Logging
+import Messaging
 import Redis
 import RedisQueue
+import Time
 
 /// Everything that is in force, checked.
 struct Configuration: Sendable {

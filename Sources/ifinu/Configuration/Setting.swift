@@ -1,3 +1,5 @@
+import Time
+
 /// Every variable that the program reads, by its name in the environment; the flag is the same name in lower case.
 enum Setting: String, CaseIterable, Sendable {
   case redisURL = "IFINU_REDIS_URL"

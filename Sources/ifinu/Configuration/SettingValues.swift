@@ -1,4 +1,5 @@
 import Platform
+import Time
 
 /// The settings' texts, each from the first place that has one: the flag, the variable, the file that the variable
 /// names, the default.

@@ -1,5 +1,6 @@
 import Delivery
 import EvolutionAPI
+import Messaging
 
 /// What the doctor looks at on Evolution's side: each server, the key, and the default instance where it lives.
 struct EvolutionExamination {

@@ -1,4 +1,4 @@
-import Delivery
+import Messaging
 import Platform
 import Synchronization
 

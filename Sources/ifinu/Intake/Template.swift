@@ -1,4 +1,4 @@
-import Delivery
+import Messaging
 
 /// A text with the names of columns in braces, `Olá {nome}`, to be filled in line by line. `{{` and `}}` are braces.
 struct Template: Sendable {

@@ -1,7 +1,8 @@
 import Delivery
 import HTTPClient
-import Platform
+import Messaging
 import RedisQueue
+import Time
 
 /// A load test: puts messages into the queue and watches a worker until they are out of it.
 struct LoadRun {

@@ -1,6 +1,6 @@
-import Delivery
 import Logging
 import Platform
+import Time
 
 /// Where all loggers of the process write: the standard error stream, a line a record. A reader that stands still holds
 /// nobody up: records for which there is no room are dropped, and counted in the log.
@@ -12,7 +12,7 @@ struct LogOutput: Sendable {
   /// An output at work.
   ///
   /// - Throws: `SystemError` when the system gives no thread.
-  init(_ settings: Configuration.LogSettings, timeline: Timeline = Timeline()) throws(SystemError) {
+  init(_ settings: Configuration.LogSettings, clock: MonotonicClock = MonotonicClock()) throws(SystemError) {
     self.settings = settings
     writer = try BackgroundWriter(to: .error) { dropped in
       let record = LogRecord(
@@ -20,7 +20,7 @@ struct LogOutput: Sendable {
         metadata: ["dropped": "\(dropped)"])
       return Self.line(record, settings)
     }
-    repeated = RepeatedRecords { timeline.now }
+    repeated = RepeatedRecords { clock.now }
   }
 
   /// A logger that writes here.

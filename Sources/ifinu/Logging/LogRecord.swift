@@ -1,6 +1,6 @@
-import Delivery
 import JSON
 import Logging
+import Time
 
 /// One record, and its two forms.
 struct LogRecord: Sendable {

@@ -1,5 +1,7 @@
 import Delivery
 import JSON
+import Messaging
+import Time
 
 /// What two looks at the queue, some time apart, tell.
 struct StatusReport: Sendable {

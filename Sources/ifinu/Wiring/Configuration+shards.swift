@@ -1,12 +1,14 @@
 import Delivery
 import EvolutionAPI
+import Messaging
 import RedisQueue
+import Time
 
 extension Configuration {
   /// What finds an instance's shard; nil where one server has all instances.
-  func makeShardRouter(over directory: any ShardDirectory, timeline: Timeline = Timeline()) -> ShardRouter? {
+  func makeShardRouter(over directory: any ShardDirectory, clock: MonotonicClock = MonotonicClock()) -> ShardRouter? {
     guard evolution.address.isSharded else { return nil }
-    return ShardRouter(count: evolution.shards, directory: directory, timeline: timeline)
+    return ShardRouter(count: evolution.shards, directory: directory, clock: clock)
   }
 
   /// Looks an instance's shard up; nil where one server has all instances.

@@ -1,3 +1,4 @@
+import Concurrency
 import Delivery
 import HTTPServer
 import Logging
@@ -7,6 +8,7 @@ import RedisQueue
 import ServiceLifecycle
 import Telemetry
 import TelemetryMetrics
+import Time
 
 /// A worker put together from its rooms.
 struct WorkerAssembly {
@@ -25,7 +27,7 @@ struct WorkerAssembly {
   init(_ configuration: Configuration, output: LogOutput, ballastSeries: Int) throws {
     let loop = try EventLoop(named: "network")
     self.loop = loop
-    let timeline = Timeline(loop.clock)
+    let clock = MonotonicClock(loop.clock)
     let logger = output.logger
     let shown = try WorkerMetrics(
       deadLetterLimit: configuration.redis.deadLetters.count, showsMessageIDs: configuration.exemplars == .on
@@ -38,18 +40,18 @@ struct WorkerAssembly {
     reportedMetrics = shown.reported
 
     let redis = try configuration.makeQueue(on: loop, logger: logger)
-    let queue = ObservedQueue(redis, metrics: metrics, timeline: timeline)
+    let queue = ObservedQueue(redis, metrics: metrics, clock: clock)
     let client = try configuration.makeEvolutionClient(on: loop)
     // The rest of the grace period is for the process's own end.
     let poolGrace =
       configuration.worker.shutdownGrace - min(.milliseconds(250), configuration.worker.shutdownGrace / 20)
     var work = configuration.worker
     work.shutdownGrace = poolGrace
-    let dueSoon = News()
+    let dueSoon = AutoResetEvent()
     let pool = WorkerPool(
       configuration: work, queue: queue, directory: redis,
-      router: configuration.makeShardRouter(over: redis, timeline: timeline), sender: client, metrics: metrics,
-      timeline: timeline,
+      router: configuration.makeShardRouter(over: redis, clock: clock), sender: client, metrics: metrics,
+      clock: clock,
       // Due times are compared with the queue's clock: the pods' clocks may differ.
       wallClock: { redis.serverTime ?? Timestamp(nanoseconds: WallClock.nanoseconds) }, dueSoon: dueSoon, logger: logger
     )
@@ -61,11 +63,11 @@ struct WorkerAssembly {
     httpAddress = SocketAddress(host: configuration.httpAddress.host, port: UInt16(server.port))
     let monitoring = MonitoringService(server: server)
     let upkeep = QueueUpkeep(
-      queue: queue, lease: configuration.redis.lease, metrics: metrics, timeline: timeline, dueSoon: dueSoon,
+      queue: queue, lease: configuration.redis.lease, metrics: metrics, clock: clock, dueSoon: dueSoon,
       logger: logger)
     // Shut down from last to first: the endpoints answer until the pool has drained.
     services = [
-      monitoring, HeldBackReports(output: output, timeline: timeline), RedisService(queue: redis, logger: logger),
+      monitoring, HeldBackReports(output: output, clock: clock), RedisService(queue: redis, logger: logger),
       upkeep, pool, GraceEnd(queue: redis, grace: poolGrace),
     ]
     self.logger = logger

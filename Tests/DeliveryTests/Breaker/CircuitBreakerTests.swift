@@ -1,12 +1,13 @@
 import Delivery
 import TestSupport
 import Testing
+import Time
 
 @Suite struct CircuitBreakerTests {
   private let clock = ManualClock()
 
   @Test func `tells each change of its state once`() {
-    let breaker = CircuitBreaker(failureLimit: 2, cooldown: .seconds(10), timeline: Timeline(clock))
+    let breaker = CircuitBreaker(failureLimit: 2, cooldown: .seconds(10), clock: MonotonicClock(clock))
     #expect(breaker.record(.hostFailed, of: .ordinary) == nil)
     #expect(breaker.record(.hostFailed, of: .ordinary) == .open)
     #expect(breaker.record(.hostFailed, of: .ordinary) == nil)
@@ -25,7 +26,7 @@ import Testing
   }
 
   @Test func `lets one of many through as the probe`() async {
-    let breaker = CircuitBreaker(failureLimit: 1, cooldown: .seconds(10), timeline: Timeline(clock))
+    let breaker = CircuitBreaker(failureLimit: 1, cooldown: .seconds(10), clock: MonotonicClock(clock))
     _ = breaker.record(.hostFailed, of: .ordinary)
     clock.advance(by: .seconds(10))
     let probes = Recorder<BreakerState.Pass>()

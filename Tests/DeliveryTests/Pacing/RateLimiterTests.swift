@@ -1,12 +1,13 @@
 import Delivery
 import TestSupport
 import Testing
+import Time
 
 @Suite(.hangLimit) struct RateLimiterTests {
   private let clock = ManualClock()
 
   private func limiter(rate: Double, burst: Int) -> RateLimiter {
-    RateLimiter(rate: rate, burst: burst, timeline: Timeline(clock))
+    RateLimiter(rate: rate, burst: burst, clock: MonotonicClock(clock))
   }
 
   @Test func `lets the burst go at once and the rest at the rate`() async throws {

@@ -1,6 +1,7 @@
 import Delivery
 import TestSupport
 import Testing
+import Time
 
 @Suite struct TokenBucketTests {
   @Test func `gives its burst at once and then waits for the rate`() {

@@ -1,6 +1,7 @@
 import Telemetry
 import TestSupport
 import Testing
+import Time
 
 @testable import Delivery
 
@@ -12,7 +13,8 @@ import Testing
 
   init() throws {
     faulty = FaultyQueue(memory)
-    queue = ObservedQueue(faulty, metrics: try DeliveryMetrics(registry: registry), timeline: Timeline(ManualClock()))
+    queue = ObservedQueue(
+      faulty, metrics: try DeliveryMetrics(registry: registry), clock: MonotonicClock(ManualClock()))
   }
 
   private static let gauges = [

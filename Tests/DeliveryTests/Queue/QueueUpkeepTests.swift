@@ -1,8 +1,11 @@
+import Concurrency
 import Logging
+import Messaging
 import ServiceLifecycleTestKit
 import Telemetry
 import TestSupport
 import Testing
+import Time
 
 @testable import Delivery
 
@@ -12,14 +15,14 @@ import Testing
 
   /// Runs the upkeep of a queue beside what a test does, and shuts it down then.
   private func keepingUp(
-    _ queue: any MessageQueue, lease: Duration = .seconds(60), dueSoon: News = News(),
+    _ queue: any MessageQueue, lease: Duration = .seconds(60), dueSoon: AutoResetEvent = AutoResetEvent(),
     _ body: @Sendable () async throws -> Void
   ) async throws {
     let metrics = try DeliveryMetrics(registry: registry)
-    let timeline = Timeline(clock)
+    let timeline = MonotonicClock(clock)
     let upkeep = QueueUpkeep(
-      queue: ObservedQueue(queue, metrics: metrics, timeline: timeline), lease: lease, metrics: metrics,
-      timeline: timeline, dueSoon: dueSoon,
+      queue: ObservedQueue(queue, metrics: metrics, clock: timeline), lease: lease, metrics: metrics,
+      clock: timeline, dueSoon: dueSoon,
       logger: Logger(label: "tests", factory: { _ in SwiftLogNoOpLogHandler() }))
     try await testGracefulShutdown { trigger in
       try await withThrowingTaskGroup(of: Void.self) { group in
@@ -69,13 +72,13 @@ import Testing
   @Test func `returns a message in time that was scheduled for sooner than it meant to look`() async throws {
     let memory = InMemoryMessageQueue(clock: clock)
     let queue = FaultyQueue(memory)
-    let dueSoon = News()
+    let dueSoon = AutoResetEvent()
     memory.push([1])
     let lease = try await memory.reserve(upTo: 1)[0]
     try await keepingUp(queue, dueSoon: dueSoon) {
       try await clock.awaitSleepers(3)
       _ = try await memory.settle(lease, as: .retry(payload: [2], after: .milliseconds(200)))
-      dueSoon.tell()
+      dueSoon.signal()
       try await eventually("it knows the due time") { clock.timeToNextWake == .milliseconds(200) }
       clock.advance(by: .milliseconds(200))
       try await eventually("it is back") { memory.payloads(in: .standard) == [[2]] }

@@ -1,5 +1,6 @@
 import Delivery
 import Testing
+import Time
 
 @Suite struct RetryPolicyTests {
   private static let original = RetryPolicy(

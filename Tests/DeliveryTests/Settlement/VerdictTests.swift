@@ -1,5 +1,6 @@
 import Delivery
 import Testing
+import Time
 
 @Suite struct VerdictTests {
   private static func rules(_ onUncertain: VerdictPolicy.OnUncertain = .park, jitter: Double = 0) -> VerdictPolicy {

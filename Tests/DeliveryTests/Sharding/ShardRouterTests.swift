@@ -1,5 +1,7 @@
+import Messaging
 import TestSupport
 import Testing
+import Time
 
 @testable import Delivery
 
@@ -8,7 +10,7 @@ import Testing
   private let clock = ManualClock()
 
   private func router(_ directory: StubShardDirectory) -> ShardRouter {
-    ShardRouter(count: 2, directory: directory, timeline: Timeline(clock))
+    ShardRouter(count: 2, directory: directory, clock: MonotonicClock(clock))
   }
 
   @Test func `takes the directory's word before the hash's`() async throws {

@@ -1,3 +1,5 @@
+import Concurrency
+import Messaging
 import TestSupport
 import Testing
 
@@ -55,7 +57,7 @@ import Testing
   }
 
   @Test func `lets one real message through as the probe, and waits for its end`() async throws {
-    let answer = Latch()
+    let answer = ManualResetEvent()
     let sender = StubSender { _, call in
       guard call > 3 else { return .failure(Self.hostDown) }
       await answer.wait()
@@ -74,7 +76,7 @@ import Testing
       #expect(sender.calls == 4)
       #expect(bench.queue.count(of: .reserve) == reserved)
       #expect(bench.breaker == ["meio_aberto": 1])
-      answer.open()
+      answer.set()
       try await bench.advance(until: "the rest is sent") { bench.settled["enviada"] == 17 }
     }
     #expect(bench.settled["devolvida"] == nil)
@@ -100,7 +102,7 @@ import Testing
   }
 
   @Test func `gives back what waits for a token when it opens, and spends none on it`() async throws {
-    let answer = Latch()
+    let answer = ManualResetEvent()
     let sender = StubSender { _, _ in
       await answer.wait()
       return .failure(Self.hostDown)
@@ -111,7 +113,7 @@ import Testing
       try await eventually("three are on the wire, three wait") {
         try await bench.memory.snapshot().inFlight == 6 && sender.inFlight == 3
       }
-      answer.open()
+      answer.set()
       try await eventually("those that waited are back") { bench.settled["devolvida"] == 3 }
       #expect(bench.memory.payloads(in: .standard).count == 17)
       #expect(bench.clock.now.offset == .zero)

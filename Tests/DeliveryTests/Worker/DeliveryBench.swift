@@ -1,6 +1,9 @@
+import Concurrency
 import Logging
+import Messaging
 import Telemetry
 import TestSupport
+import Time
 
 @testable import Delivery
 
@@ -15,7 +18,7 @@ struct DeliveryBench {
   let slots = Slots(1)
   let held = HeldLeases()
   let grace = GracePeriod(.seconds(25))
-  let dueSoon = News()
+  let dueSoon = AutoResetEvent()
   let limiter: RateLimiter
   let breaker: CircuitBreaker
   let delivery: MessageDelivery
@@ -28,15 +31,15 @@ struct DeliveryBench {
     plan: @escaping FaultyQueue.Plan = { _, _ in nil }
   ) throws {
     let clock = clock
-    let timeline = Timeline(clock)
+    let timeline = MonotonicClock(clock)
     memory = InMemoryMessageQueue(clock: clock, epoch: Self.epoch)
     queue = FaultyQueue(memory, plan: plan)
-    limiter = RateLimiter(rate: rate, burst: 1, timeline: timeline)
-    breaker = CircuitBreaker(failureLimit: 2, cooldown: .seconds(10), timeline: timeline)
+    limiter = RateLimiter(rate: rate, burst: 1, clock: timeline)
+    breaker = CircuitBreaker(failureLimit: 2, cooldown: .seconds(10), clock: timeline)
     delivery = MessageDelivery(
       queue: queue, sender: sender,
       destination: Destination(
-        directory: directory, router: shards.map { ShardRouter(count: 2, directory: $0, timeline: timeline) },
+        directory: directory, router: shards.map { ShardRouter(count: 2, directory: $0, clock: timeline) },
         defaultInstance: defaultInstance.flatMap(InstanceName.init),
         testNumber: testNumber.flatMap(PhoneNumber.init)),
       limiter: limiter, breaker: breaker,
@@ -45,7 +48,7 @@ struct DeliveryBench {
         onUncertain: onUncertain),
       slots: slots, held: held, grace: grace, leaseMargin: .seconds(20),
       metrics: try DeliveryMetrics(registry: registry),
-      timeline: timeline, wallClock: { Self.epoch.advanced(by: clock.now.offset) }, dueSoon: dueSoon,
+      clock: timeline, wallClock: { Self.epoch.advanced(by: clock.now.offset) }, dueSoon: dueSoon,
       logger: Logger(label: "tests", factory: { _ in SwiftLogNoOpLogHandler() }))
   }
 

@@ -1,3 +1,5 @@
+import Concurrency
+import Messaging
 import TestSupport
 import Testing
 
@@ -5,7 +7,7 @@ import Testing
 
 @Suite(.hangLimit) struct DrainingTests {
   @Test func `waits for what is on the wire and takes nothing more`() async throws {
-    let answer = Latch()
+    let answer = ManualResetEvent()
     let sender = StubSender.holding(until: answer)
     let bench = try PoolBench(sender) { $0.workers = 3 }
     bench.push((0..<10).map { "m\($0)" })
@@ -13,7 +15,7 @@ import Testing
       try await eventually("all workers are busy") { sender.inFlight == 3 }
       shutDown()
       try await eventually("it drains") { bench.pool.isDraining }
-      answer.open()
+      answer.set()
     }
     #expect(sender.calls == 3)
     #expect(bench.settled == ["enviada": 3])
@@ -65,7 +67,7 @@ import Testing
   }
 
   @Test func `keeps its leases alive to the end`() async throws {
-    let answer = Latch()
+    let answer = ManualResetEvent()
     let sender = StubSender.holding(until: answer)
     let bench = try PoolBench(sender, lease: .seconds(6)) { $0.shutdownGrace = .seconds(60) }
     bench.push(["slow"])
@@ -78,7 +80,7 @@ import Testing
         try await eventually("extension \(round)") { bench.queue.count(of: .extend) == round }
         #expect(try await bench.memory.recover().recovered == 0)
       }
-      answer.open()
+      answer.set()
     }
     #expect(bench.settled == ["enviada": 1])
   }

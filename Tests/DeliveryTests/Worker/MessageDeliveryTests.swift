@@ -1,5 +1,7 @@
+import Messaging
 import TestSupport
 import Testing
+import Time
 
 @testable import Delivery
 

@@ -1,7 +1,9 @@
 import Logging
+import Messaging
 import ServiceLifecycleTestKit
 import Telemetry
 import TestSupport
+import Time
 
 @testable import Delivery
 
@@ -20,7 +22,7 @@ struct PoolBench {
     plan: @escaping FaultyQueue.Plan = { _, _ in nil }
   ) throws {
     let clock = clock
-    let timeline = Timeline(clock)
+    let timeline = MonotonicClock(clock)
     memory = InMemoryMessageQueue(clock: clock, lease: lease, epoch: DeliveryBench.epoch)
     queue = FaultyQueue(memory, plan: plan)
     metrics = try DeliveryMetrics(registry: registry)
@@ -31,8 +33,8 @@ struct PoolBench {
     configuration.testNumber = PhoneNumber("11988887777")
     configure(&configuration)
     pool = WorkerPool(
-      configuration: configuration, queue: ObservedQueue(queue, metrics: metrics, timeline: timeline),
-      directory: memory, sender: sender, metrics: metrics, timeline: timeline,
+      configuration: configuration, queue: ObservedQueue(queue, metrics: metrics, clock: timeline),
+      directory: memory, sender: sender, metrics: metrics, clock: timeline,
       wallClock: { DeliveryBench.epoch.advanced(by: clock.now.offset) },
       logger: Logger(label: "tests", factory: { _ in SwiftLogNoOpLogHandler() }))
     try pool.registerGauges(in: registry)

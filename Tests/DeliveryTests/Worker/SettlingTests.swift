@@ -1,3 +1,5 @@
+import Concurrency
+import Messaging
 import TestSupport
 import Testing
 
@@ -67,7 +69,7 @@ import Testing
   }
 
   @Test func `counts a lost lease, and no outcome`() async throws {
-    let answer = Latch()
+    let answer = ManualResetEvent()
     let sender = StubSender.holding(until: answer)
     let bench = try DeliveryBench(sender)
     let assignment = try await bench.assign(Documents.plain())
@@ -75,7 +77,7 @@ import Testing
     try await eventually("it is on the wire") { sender.inFlight == 1 }
     bench.memory.expireLeases()
     #expect(try await bench.memory.recover().recovered == 1)
-    answer.open()
+    answer.set()
     await delivery.value
     #expect(bench.settled.isEmpty)
     #expect(bench.registry.value("whatsapp_arrendamentos_perdidos_total") == 1)

@@ -1,5 +1,8 @@
+import Concurrency
+import Messaging
 import TestSupport
 import Testing
+import Time
 
 @testable import Delivery
 
@@ -24,7 +27,7 @@ import Testing
   }
 
   @Test func `never has more in flight than workers, nor leases more`() async throws {
-    let answer = Latch()
+    let answer = ManualResetEvent()
     let sender = StubSender.holding(until: answer)
     let bench = try PoolBench(sender) { $0.workers = 7 }
     bench.push((0..<50).map { "m\($0)" })
@@ -33,7 +36,7 @@ import Testing
       #expect(bench.registry.value("whatsapp_trabalhadores") == 7)
       #expect(bench.registry.value("whatsapp_trabalhadores_ocupados") == 7)
       #expect(try await bench.memory.snapshot().inFlight == 7)
-      answer.open()
+      answer.set()
       try await eventually("all sent") { bench.settled == ["enviada": 50] }
     }
     #expect(sender.peakInFlight == 7)
@@ -42,7 +45,7 @@ import Testing
   }
 
   @Test func `gathers slots while nearly all are busy, and fetches at once for many`() async throws {
-    let (few, many) = (Latch(), Latch())
+    let (few, many) = (ManualResetEvent(), ManualResetEvent())
     let sender = StubSender { message, _ in
       if message.id.hasPrefix("few") { await few.wait() }
       if message.id.hasPrefix("many") { await many.wait() }
@@ -55,7 +58,7 @@ import Testing
       try await eventually("all workers are busy") { sender.inFlight == 64 }
       try await eventually("the fetch loop rests") { bench.clock.timeToNextWake == .milliseconds(4) }
       let fetches = bench.queue.count(of: .reserve)
-      few.open()
+      few.set()
       try await eventually("three are sent") { sender.inFlight == 61 }
       #expect(bench.queue.holdsSettlements)
       #expect(bench.settled.isEmpty)
@@ -65,7 +68,7 @@ import Testing
       #expect(bench.queue.reservationLimits.last == 3)
       try await eventually("the three are settled") { bench.settled == ["enviada": 3] }
       // The rest that begins with the first of them ends with the fourth, whatever the clock says.
-      many.open()
+      many.set()
       try await eventually("all sent") { bench.settled == ["enviada": 117] }
       try await eventually("nothing is held any more") { !bench.queue.holdsSettlements }
     }
@@ -133,7 +136,7 @@ import Testing
   }
 
   @Test func `keeps its leases alive while the messages are worked on`() async throws {
-    let answer = Latch()
+    let answer = ManualResetEvent()
     let sender = StubSender.holding(until: answer)
     let bench = try PoolBench(sender, lease: .seconds(60))
     bench.push(["slow"])
@@ -145,7 +148,7 @@ import Testing
         #expect(try await bench.memory.recover().recovered == 0)
         try await eventually("the keeper sleeps again") { (bench.clock.timeToNextWake ?? .zero) > .zero }
       }
-      answer.open()
+      answer.set()
       try await eventually("it is sent") { bench.settled == ["enviada": 1] }
     }
     #expect(bench.registry.value("whatsapp_arrendamentos_perdidos_total") == 0)
@@ -190,12 +193,12 @@ import Testing
   }
 
   @Test func `does not pile up what it can't settle`() async throws {
-    let isBack = Latch()
+    let isBack = ManualResetEvent()
     let sender = StubSender()
     let bench = try PoolBench(sender) {
       $0.workers = 3
     } plan: { operation, _ in
-      operation == .settle && !isBack.isOpen ? .before(.refused("OOM")) : nil
+      operation == .settle && !isBack.isSet ? .before(.refused("OOM")) : nil
     }
     bench.push((0..<30).map { "m\($0)" })
     try await bench.whileRunning { _ in
@@ -206,7 +209,7 @@ import Testing
       // A slot is given on before its settlement is known to have failed: once for each, and not again.
       #expect(sender.calls <= 6)
       #expect(bench.registry.value("whatsapp_trabalhadores_ocupados") == 3)
-      isBack.open()
+      isBack.set()
       try await bench.advance(until: "all sent") { bench.settled == ["enviada": 30] }
     }
     #expect(Set(sender.ids).count == 30)
@@ -214,9 +217,9 @@ import Testing
   }
 
   @Test func `tells how long ago it made progress`() async throws {
-    let isStuck = Latch()
+    let isStuck = ManualResetEvent()
     let bench = try PoolBench(plan: { operation, _ in
-      operation == .reserve && isStuck.isOpen ? .before(.unavailable("refused")) : nil
+      operation == .reserve && isStuck.isSet ? .before(.unavailable("refused")) : nil
     })
     bench.clock.advance(by: .seconds(3))
     #expect(bench.pool.timeSinceProgress == .seconds(3))
@@ -224,7 +227,7 @@ import Testing
       try await eventually("it rests") { bench.queue.count(of: .awaitMessages) == 1 }
       #expect(bench.pool.timeSinceProgress == .zero)
       #expect(!bench.pool.isDraining)
-      isStuck.open()
+      isStuck.set()
       try await bench.advance(by: .seconds(1), until: "a minute without the queue") {
         bench.pool.timeSinceProgress >= .seconds(60)
       }

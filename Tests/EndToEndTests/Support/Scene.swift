@@ -3,6 +3,7 @@ import EvolutionSandbox
 import Foundation
 import JSON
 import Logging
+import Messaging
 import Redis
 import RedisQueue
 import Synchronization

@@ -1,5 +1,6 @@
 import Delivery
 import HTTPClient
+import Messaging
 import TestSupport
 import Testing
 

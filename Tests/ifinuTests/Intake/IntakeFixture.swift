@@ -1,8 +1,9 @@
-import Delivery
 import Foundation
 import JSON
+import Messaging
 import Platform
 import Testing
+import Time
 
 @testable import ifinu
 

@@ -1,5 +1,5 @@
-import Delivery
 import JSON
+import Messaging
 import Testing
 
 @testable import ifinu

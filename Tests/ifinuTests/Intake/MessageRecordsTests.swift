@@ -1,5 +1,5 @@
-import Delivery
 import Foundation
+import Messaging
 import TestSupport
 import Testing
 

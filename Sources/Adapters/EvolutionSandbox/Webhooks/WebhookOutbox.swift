@@ -1,3 +1,4 @@
+internal import Concurrency
 internal import Synchronization
 
 /// Tells webhooks of events: from memory, in no certain order, and again when a call fails, as Evolution does.
@@ -10,7 +11,7 @@ final class WebhookOutbox: Sendable {
   private let options: WebhookOptions
   private let instances: Instances
   private let work: BackgroundWork
-  private let permits: Permits
+  private let permits: AsyncSemaphore
   private let state = Mutex(State())
   private let serverURL = Mutex("")
 
@@ -18,7 +19,7 @@ final class WebhookOutbox: Sendable {
     self.options = options
     self.instances = instances
     self.work = work
-    permits = Permits(options.concurrency)
+    permits = AsyncSemaphore(options.concurrency)
   }
 
   /// How the calls have fared.
@@ -62,7 +63,7 @@ final class WebhookOutbox: Sendable {
     guard let deliver = options.deliver else { return }
     var attempt = 1
     while true {
-      let status = await permits.perform { Task.isCancelled ? nil : await deliver(call) }
+      let status = await permits.withPermit { Task.isCancelled ? nil : await deliver(call) }
       switch options.retry.verdict(on: status, attempt: attempt, chance: .random(in: -1...1)) {
       case .delivered: return state.withLock { $0.counts.delivered += 1 }
       case .failed: return state.withLock { $0.counts.failed += 1 }

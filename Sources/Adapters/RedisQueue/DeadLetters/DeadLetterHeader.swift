@@ -1,5 +1,7 @@
 internal import Delivery
 internal import JSON
+internal import Messaging
+internal import Time
 
 /// What stands before a dead letter's payload: why it was given up, as one line of JSON.
 struct DeadLetterHeader {

@@ -1,4 +1,5 @@
 package import Delivery
+package import Time
 
 /// Which dead letters are meant: those to which all of it applies.
 package struct DeadLetterSelection: Sendable, Equatable {

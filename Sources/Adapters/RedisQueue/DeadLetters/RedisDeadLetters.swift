@@ -1,5 +1,6 @@
 package import Delivery
 package import Redis
+internal import Time
 
 /// The dead letters in Redis, for people: to look at, to send back and to throw away.
 package struct RedisDeadLetters: Sendable {

@@ -11,13 +11,3 @@ package struct DeadLetterBound: Sendable, Equatable {
     self.age = age
   }
 }
-
-extension Duration {
-  /// Whole milliseconds, rounded up, so that nothing happens before its time.
-  var wholeMilliseconds: Int {
-    let (seconds, attoseconds) = components
-    let (milliseconds, overflow) = Int(seconds).multipliedReportingOverflow(by: 1000)
-    guard !overflow else { return seconds < 0 ? Int.min / 2 : Int.max / 2 }
-    return milliseconds + Int((attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
-  }
-}

@@ -1,5 +1,5 @@
-internal import Delivery
 internal import JSON
+internal import Time
 
 /// Remembers when the message at a lane's front was first seen there, for messages that don't say when they came.
 struct LaneHead {

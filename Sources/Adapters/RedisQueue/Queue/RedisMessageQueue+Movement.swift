@@ -1,5 +1,7 @@
 package import Delivery
+package import Messaging
 internal import Redis
+internal import Time
 
 extension RedisMessageQueue {
   /// Moves up to 256 scheduled messages that are due to their lanes.

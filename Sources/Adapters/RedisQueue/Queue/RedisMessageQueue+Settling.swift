@@ -1,5 +1,7 @@
 package import Delivery
+internal import Messaging
 internal import Redis
+internal import Time
 
 extension RedisMessageQueue {
   /// Ends a lease, if its token is still held.

@@ -1,8 +1,10 @@
 package import Delivery
 package import Logging
+internal import Messaging
 package import Platform
 package import Redis
 internal import Synchronization
+package import Time
 
 /// The queue in Redis: every transition is one Lua script, every time is the server's.
 package final class RedisMessageQueue: MessageQueue {

@@ -1,6 +1,5 @@
-internal import Delivery
-internal import Platform
 internal import Synchronization
+internal import Time
 
 /// What the server's clock shows by now, going by how far it was from this machine's when it was last read: times are
 /// the queue's, not those of the machines that work on it.

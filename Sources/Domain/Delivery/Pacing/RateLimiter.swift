@@ -1,5 +1,7 @@
+internal import Concurrency
 internal import DequeModule
 internal import Synchronization
+public import Time
 
 /// Gives out the tokens of a bucket in the order in which they are asked for.
 ///
@@ -32,24 +34,24 @@ public final class RateLimiter: Sendable {
   }
 
   private let state: Mutex<State>
-  private let timeline: Timeline
+  private let clock: MonotonicClock
   /// What the first in line hears beside the clock.
-  private let dismissal = News()
+  private let dismissal = AutoResetEvent()
 
   /// A limiter with a full bucket.
   ///
   /// - Parameters:
   ///   - rate: messages a second; 0 for no limit.
   ///   - burst: the bucket's size.
-  ///   - timeline: the clock.
-  public init(rate: Double, burst: Int, timeline: Timeline) {
-    let bucket = rate > 0 ? TokenBucket(rate: rate, burst: Double(max(1, burst)), now: timeline.now) : nil
+  ///   - clock: the clock.
+  public init(rate: Double, burst: Int, clock: MonotonicClock) {
+    let bucket = rate > 0 ? TokenBucket(rate: rate, burst: Double(max(1, burst)), now: clock.now) : nil
     state = Mutex(State(bucket: bucket))
-    self.timeline = timeline
+    self.clock = clock
   }
 
   /// Tokens left; nil when there is no limit.
-  public var tokens: Double? { state.withLock { $0.bucket?.available(at: timeline.now) } }
+  public var tokens: Double? { state.withLock { $0.bucket?.available(at: clock.now) } }
 
   /// Messages a second; nil when there is no limit.
   public var rate: Double? { state.withLock { $0.bucket?.rate } }
@@ -58,7 +60,7 @@ public final class RateLimiter: Sendable {
   public func headroom(within horizon: Duration) -> Int {
     state.withLock { state in
       guard let bucket = state.bucket else { return .max }
-      let coming = bucket.available(at: timeline.now) + bucket.rate * horizon.inSeconds
+      let coming = bucket.available(at: clock.now) + bucket.rate * horizon.inSeconds
       return max(0, max(1, Int(coming)) - state.waiting)
     }
   }
@@ -68,16 +70,16 @@ public final class RateLimiter: Sendable {
 
   /// Waits for a token.
   public func acquire() async -> Grant {
-    let start = timeline.now
+    let start = clock.now
     if let answer = takeAtOnce(at: start) { return answer }
     let dismissals = state.withLock(\.dismissals)
     guard await becomeFirst() else { return .refused }
     defer { giveWay() }
     while true {
       switch takeAsFirst(unlessDismissedSince: dismissals) {
-      case .success: return .granted(after: timeline.now - start)
+      case .success: return .granted(after: clock.now - start)
       case .refused: return .refused
-      case .wait(let duration): await dismissal.wait(atMost: duration, on: timeline)
+      case .wait(let duration): await dismissal.wait(atMost: duration, on: clock)
       }
     }
   }
@@ -90,7 +92,7 @@ public final class RateLimiter: Sendable {
       return state.line
     }
     for waiter in line { waiter.continuation.resume(returning: false) }
-    dismissal.tell()
+    dismissal.signal()
   }
 
   /// Refuses everybody who waits, and all who come.
@@ -116,7 +118,7 @@ public final class RateLimiter: Sendable {
   private func takeAsFirst(unlessDismissedSince dismissals: Int) -> Attempt {
     state.withLock { state in
       guard !state.isClosed, state.dismissals == dismissals, !Task.isCancelled else { return .refused }
-      return (state.bucket?.take(at: timeline.now)).map(Attempt.wait) ?? .success
+      return (state.bucket?.take(at: clock.now)).map(Attempt.wait) ?? .success
     }
   }
 

@@ -1,3 +1,5 @@
+internal import Time
+
 /// A token bucket: it fills at a steady rate up to its size, and every message takes one token out.
 ///
 /// Over any stretch of time `t` no more than `burst + rate × t` tokens fall due. Whoever waits for one takes it when the

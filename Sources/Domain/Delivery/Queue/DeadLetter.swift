@@ -1,3 +1,6 @@
+public import Messaging
+public import Time
+
 /// Why a message is given up, as it is written beside its payload.
 public struct DeadLetterCause: Sendable, Equatable {
   /// The reason, one of a closed list.

@@ -1,3 +1,5 @@
+public import Messaging
+
 /// A message that a worker holds for a time: nobody else is given it until the lease expires.
 public struct Lease: Sendable {
   /// What proves the holder's right to settle the message: a new one at every reservation, so that a worker whose

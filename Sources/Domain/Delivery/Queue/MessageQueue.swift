@@ -1,3 +1,6 @@
+public import Messaging
+public import Time
+
 /// A queue with leases: a message that is in it is at any time in exactly one of its lane, a lease, the schedule or
 /// the dead letters.
 ///

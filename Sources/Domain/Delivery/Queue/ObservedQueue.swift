@@ -1,16 +1,17 @@
 internal import Telemetry
+public import Time
 
 /// A queue that tells the metrics how long its operations take, and whether it can be reached.
 public final class ObservedQueue: MessageQueue, Sendable {
   private let queue: any MessageQueue
   private let metrics: DeliveryMetrics
-  private let timeline: Timeline
+  private let clock: MonotonicClock
 
   /// A queue's observer.
-  public init(_ queue: any MessageQueue, metrics: DeliveryMetrics, timeline: Timeline) {
+  public init(_ queue: any MessageQueue, metrics: DeliveryMetrics, clock: MonotonicClock) {
     self.queue = queue
     self.metrics = metrics
-    self.timeline = timeline
+    self.clock = clock
   }
 
   /// Takes messages, as the queue does.
@@ -81,10 +82,10 @@ public final class ObservedQueue: MessageQueue, Sendable {
   private func observe<Value>(
     _ duration: Histogram?, isWrite: (Value) -> Bool, _ operation: () async throws(QueueError) -> Value
   ) async throws(QueueError) -> Value {
-    let start = timeline.now
+    let start = clock.now
     do {
       let value = try await operation()
-      duration?.observe(timeline.now - start)
+      duration?.observe(clock.now - start)
       if isWrite(value) { metrics.observations.noteUp() }
       return value
     } catch {

@@ -1,3 +1,5 @@
+public import Messaging
+
 /// A message ready for the wire.
 public struct OutgoingMessage: Sendable {
   /// The message's own id; it is not sent, it names the message in logs.

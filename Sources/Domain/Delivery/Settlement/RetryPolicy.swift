@@ -1,3 +1,5 @@
+internal import Time
+
 /// How long to wait before the next attempt: exponential backoff with a cap and a random share, so that messages that
 /// failed together do not come back together.
 public struct RetryPolicy: Sendable, Equatable {

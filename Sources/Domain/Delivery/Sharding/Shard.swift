@@ -1,3 +1,5 @@
+public import Messaging
+
 /// One of the Evolution servers among which the instances are divided: each instance lives on exactly one, for two
 /// servers on one WhatsApp session replace each other without end.
 public struct Shard: Hashable, Sendable, CustomStringConvertible {

@@ -1,4 +1,6 @@
+public import Messaging
 internal import Synchronization
+public import Time
 
 /// Knows on which shard an instance was put, where somebody said so.
 public protocol ShardDirectory: Sendable {
@@ -20,7 +22,7 @@ public final class ShardRouter: Sendable {
 
   private let count: Int
   private let directory: any ShardDirectory
-  private let timeline: Timeline
+  private let clock: MonotonicClock
   private let answers = Mutex<[InstanceName: Answer]>([:])
 
   /// A router among shards.
@@ -28,11 +30,11 @@ public final class ShardRouter: Sendable {
   /// - Parameters:
   ///   - count: how many shards are numbered, from 0; at least one.
   ///   - directory: which instances were put elsewhere than their hash says.
-  ///   - timeline: the clock for how long an answer holds.
-  public init(count: Int, directory: any ShardDirectory, timeline: Timeline = Timeline()) {
+  ///   - clock: the clock for how long an answer holds.
+  public init(count: Int, directory: any ShardDirectory, clock: MonotonicClock = MonotonicClock()) {
     self.count = count
     self.directory = directory
-    self.timeline = timeline
+    self.clock = clock
   }
 
   /// The shard of an instance.
@@ -40,7 +42,7 @@ public final class ShardRouter: Sendable {
   /// - Returns: nil when the directory names one that is no label of a host's name.
   /// - Throws: ``QueueError`` when the directory could not be asked.
   public func shard(of instance: InstanceName) async throws(QueueError) -> Shard? {
-    let now = timeline.now
+    let now = clock.now
     if let answer = answers.withLock({ $0[instance] }), now < answer.validUntil { return answer.shard }
     let named = try await directory.shard(of: instance)
     guard let shard = named.map(Shard.init) ?? Shard(hashing: instance, over: count) else { return nil }

@@ -1,3 +1,5 @@
+internal import Messaging
+
 /// Finds out where a message goes: on which instance and its shard, to which number, with which text.
 struct Destination: Sendable {
   let directory: any InstanceDirectory

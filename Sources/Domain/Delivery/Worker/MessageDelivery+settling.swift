@@ -1,4 +1,7 @@
+internal import Concurrency
 internal import Logging
+internal import Messaging
+internal import Time
 
 extension MessageDelivery {
   /// Tells the queue what became of a message, until it has heard.
@@ -37,7 +40,7 @@ extension MessageDelivery {
       let done = mayHaveBeenDone && !outcome.wasHeld ? SettlementOutcome(wasHeld: true) : outcome
       if !done.wasHeld { logger.warning("lease was lost before settling", metadata: ["lane": "\(lease.lane.name)"]) }
       metrics.countSettled(settlement, done)
-      if case .retry(_, let delay) = settlement, delay < QueueUpkeep.promotionInterval { dueSoon.tell() }
+      if case .retry(_, let delay) = settlement, delay < QueueUpkeep.promotionInterval { dueSoon.signal() }
       return nil
     } catch {
       logger.warning("settling failed", metadata: ["error": "\(error)"])
@@ -49,10 +52,10 @@ extension MessageDelivery {
   /// Rests before the queue is asked again. In a task that was cut off, too, while the grace period lasts: its end is
   /// kept for settling.
   private func mayTryAgain(after rest: Duration) async -> Bool {
-    if (try? await timeline.sleep(for: rest)) != nil { return true }
-    let remaining = grace.remaining(at: timeline.now)
+    if (try? await clock.sleep(for: rest)) != nil { return true }
+    let remaining = grace.remaining(at: clock.now)
     guard remaining > .zero else { return false }
-    await Task { try? await timeline.sleep(for: min(rest, remaining)) }.value
+    await Task { try? await clock.sleep(for: min(rest, remaining)) }.value
     return true
   }
 }

@@ -1,5 +1,8 @@
+internal import Concurrency
 internal import Logging
+internal import Messaging
 internal import Telemetry
+internal import Time
 
 /// The delivery of one message: from its lease to what becomes of it, and that told to the queue.
 struct MessageDelivery: Sendable {
@@ -14,9 +17,9 @@ struct MessageDelivery: Sendable {
   let grace: GracePeriod
   let leaseMargin: Duration
   let metrics: DeliveryMetrics
-  let timeline: Timeline
+  let clock: MonotonicClock
   let wallClock: @Sendable () -> Timestamp
-  let dueSoon: News
+  let dueSoon: AutoResetEvent
   let logger: Logger
 
   /// The payloads from which on the fetch loop may wait for the room that one takes, rather than for a slot.
@@ -58,7 +61,7 @@ struct MessageDelivery: Sendable {
       return unsent(pass, .release)
     }
     metrics.limiterWait.observe(waited)
-    guard held.holds(assignment.place, at: timeline.now + leaseMargin) else { return unsent(pass, runsOut(message)) }
+    guard held.holds(assignment.place, at: clock.now + leaseMargin) else { return unsent(pass, runsOut(message)) }
     guard breaker.stillAdmits(pass) else { return unsent(pass, .release) }
 
     let result = await send(outgoing, lease, message)
@@ -81,14 +84,14 @@ struct MessageDelivery: Sendable {
     _ outgoing: OutgoingMessage, _ lease: Lease, _ message: Message
   ) async -> Result<SendReceipt, SendFailure> {
     if let since = message.waitingSince { metrics.laneWaits[lease.lane]?.observe(max(.zero, wallClock().since(since))) }
-    let start = timeline.now
+    let start = clock.now
     let result: Result<SendReceipt, SendFailure>
     do throws(SendFailure) {
       result = .success(try await sender.send(outgoing))
     } catch {
       result = .failure(error)
     }
-    let duration = timeline.now - start
+    let duration = clock.now - start
     metrics.countAttempt(result, of: message.id, took: duration, at: wallClock())
     log(result, outgoing, lease, attempt: message.attempts + 1, took: duration)
     return result

@@ -1,5 +1,7 @@
+public import Concurrency
 public import Logging
 public import ServiceLifecycle
+public import Time
 
 /// What a queue needs done beside delivery: scheduled messages go back to their lanes when they are due, those of
 /// vanished workers are recovered, and what the queue holds is counted for the gauges.
@@ -8,9 +10,9 @@ public import ServiceLifecycle
 public struct QueueUpkeep: Service {
   private let queue: any MessageQueue
   private let metrics: DeliveryMetrics
-  private let timeline: Timeline
+  private let clock: MonotonicClock
   private let recoveryInterval: Duration
-  private let dueSoon: News
+  private let dueSoon: AutoResetEvent
   private let logger: Logger
 
   /// How often the schedule is looked at, at least.
@@ -24,12 +26,12 @@ public struct QueueUpkeep: Service {
 
   /// The upkeep of a queue whose leases last that long; `dueSoon` has it look at the schedule at once.
   public init(
-    queue: any MessageQueue, lease: Duration, metrics: DeliveryMetrics, timeline: Timeline = Timeline(),
-    dueSoon: News = News(), logger: Logger
+    queue: any MessageQueue, lease: Duration, metrics: DeliveryMetrics, clock: MonotonicClock = MonotonicClock(),
+    dueSoon: AutoResetEvent = AutoResetEvent(), logger: Logger
   ) {
     self.queue = queue
     self.metrics = metrics
-    self.timeline = timeline
+    self.clock = clock
     self.dueSoon = dueSoon
     self.logger = logger
     recoveryInterval = Self.recoveryInterval(lease: lease)
@@ -78,7 +80,7 @@ public struct QueueUpkeep: Service {
 
   /// Does a step again and again, after the rest that it asks for, or when there is news; one that fails rests a second.
   private func repeatedly(
-    _ name: String, orAt news: News = News(), _ step: () async throws(QueueError) -> Duration
+    _ name: String, orAt news: AutoResetEvent = AutoResetEvent(), _ step: () async throws(QueueError) -> Duration
   ) async {
     while !Task.isCancelled {
       var rest = Duration.seconds(1)
@@ -87,7 +89,7 @@ public struct QueueUpkeep: Service {
       } catch {
         logger.warning("\(name) failed", metadata: ["error": "\(error)"])
       }
-      await news.wait(atMost: max(rest, .milliseconds(2)), on: timeline)
+      await news.wait(atMost: max(rest, .milliseconds(2)), on: clock)
     }
   }
 }

@@ -1,4 +1,6 @@
+internal import Concurrency
 internal import Synchronization
+internal import Time
 
 /// The slots of a pool: how many are free, and news for its one fetch loop when that, or something else that it waits
 /// for, changes.
@@ -12,7 +14,7 @@ final class Slots: Sendable {
 
   let count: Int
   /// What the fetch loop rests for.
-  let news = News()
+  let news = AutoResetEvent()
   private let state = Mutex(State())
 
   init(_ count: Int) { self.count = count }
@@ -39,7 +41,7 @@ final class Slots: Sendable {
       state.busy -= 1
       return count - state.busy >= state.newsWhenFree
     }
-    if isNews { news.tell() }
+    if isNews { news.signal() }
   }
 
   /// Notes that the queue has heard of a message. The last one is news to whoever waits for the end.
@@ -48,16 +50,16 @@ final class Slots: Sendable {
       state.unsettled -= 1
       return state.unsettled == 0
     }
-    if isLast || isNews { news.tell() }
+    if isLast || isNews { news.signal() }
   }
 
   /// Rests until so many slots are free, the time is up or there is other news.
-  func awaitFree(_ number: Int, atMost duration: Duration, on timeline: Timeline) async {
+  func awaitFree(_ number: Int, atMost duration: Duration, on clock: MonotonicClock) async {
     let areFree = state.withLock { state in
       state.newsWhenFree = number
       return count - state.busy >= number
     }
-    if !areFree { await news.wait(atMost: duration, on: timeline) }
+    if !areFree { await news.wait(atMost: duration, on: clock) }
     state.withLock { $0.newsWhenFree = 0 }
   }
 }

@@ -1,3 +1,5 @@
+public import Messaging
+
 /// How a ``WorkerPool`` works.
 public struct WorkerConfiguration: Sendable {
   /// Messages in flight at once.

@@ -1,4 +1,5 @@
 public import Telemetry
+internal import Time
 
 /// The gauges of one process's pool, limiter and breaker.
 struct WorkerGauges: Sendable {
@@ -31,12 +32,12 @@ struct WorkerGauges: Sendable {
 extension WorkerGauges {
   /// The gauges of a pool that does nothing yet.
   fileprivate init(atRest configuration: WorkerConfiguration) {
-    let timeline = Timeline()
+    let clock = MonotonicClock()
     self.init(
       slots: Slots(configuration.workers),
-      limiter: RateLimiter(rate: configuration.rate, burst: configuration.burst, timeline: timeline),
+      limiter: RateLimiter(rate: configuration.rate, burst: configuration.burst, clock: clock),
       breaker: CircuitBreaker(
-        failureLimit: configuration.breakerFailures, cooldown: configuration.breakerCooldown, timeline: timeline))
+        failureLimit: configuration.breakerFailures, cooldown: configuration.breakerCooldown, clock: clock))
   }
 }
 

@@ -1,6 +1,8 @@
+public import Concurrency
 public import Logging
 public import ServiceLifecycle
 internal import Synchronization
+public import Time
 
 /// Takes messages from the queue and delivers them, a fixed number at a time, until told to shut down.
 ///
@@ -16,9 +18,9 @@ public final class WorkerPool: Service {
   private let resting = RestingWorkers()
   private let grace: GracePeriod
   private let slots: Slots
-  private let timeline: Timeline
+  private let clock: MonotonicClock
   private let logger: Logger
-  private let draining = Latch()
+  private let draining = ManualResetEvent()
   private let lastProgress: Mutex<Duration>
   private let metrics: DeliveryMetrics
 
@@ -35,33 +37,34 @@ public final class WorkerPool: Service {
   ///   - router: on which shard an instance lives; nil where one server has all.
   ///   - sender: what sends them.
   ///   - metrics: what counts them.
-  ///   - timeline: the clock for waits.
+  ///   - clock: the clock for waits.
   ///   - wallClock: the time of day, for due times.
   ///   - dueSoon: told when a message was scheduled for so soon that the upkeep should look at the schedule again.
   ///   - logger: told what goes wrong.
   public init(
     configuration: WorkerConfiguration, queue: any MessageQueue, directory: any InstanceDirectory,
-    router: ShardRouter? = nil, sender: any MessageSender, metrics: DeliveryMetrics, timeline: Timeline = Timeline(),
-    wallClock: @escaping @Sendable () -> Timestamp, dueSoon: News = News(), logger: Logger
+    router: ShardRouter? = nil, sender: any MessageSender, metrics: DeliveryMetrics,
+    clock: MonotonicClock = MonotonicClock(),
+    wallClock: @escaping @Sendable () -> Timestamp, dueSoon: AutoResetEvent = AutoResetEvent(), logger: Logger
   ) {
     self.configuration = configuration
     self.queue = queue
-    self.timeline = timeline
+    self.clock = clock
     self.logger = logger
     self.metrics = metrics
-    limiter = RateLimiter(rate: configuration.rate, burst: configuration.burst, timeline: timeline)
+    limiter = RateLimiter(rate: configuration.rate, burst: configuration.burst, clock: clock)
     breaker = CircuitBreaker(
-      failureLimit: configuration.breakerFailures, cooldown: configuration.breakerCooldown, timeline: timeline)
+      failureLimit: configuration.breakerFailures, cooldown: configuration.breakerCooldown, clock: clock)
     slots = Slots(configuration.workers)
     grace = GracePeriod(configuration.shutdownGrace)
-    lastProgress = Mutex(timeline.now)
+    lastProgress = Mutex(clock.now)
     delivery = MessageDelivery(
       queue: queue, sender: sender,
       destination: Destination(
         directory: directory, router: router, defaultInstance: configuration.defaultInstance,
         testNumber: configuration.testNumber),
       limiter: limiter, breaker: breaker, policy: configuration.policy, slots: slots, held: held,
-      grace: grace, leaseMargin: configuration.lease / 3, metrics: metrics, timeline: timeline, wallClock: wallClock,
+      grace: grace, leaseMargin: configuration.lease / 3, metrics: metrics, clock: clock, wallClock: wallClock,
       dueSoon: dueSoon, logger: logger)
   }
 
@@ -79,17 +82,17 @@ public final class WorkerPool: Service {
   }
 
   /// Whether shutting down has begun.
-  public var isDraining: Bool { draining.isOpen }
+  public var isDraining: Bool { draining.isSet }
 
   /// How long ago the fetch loop last went round and found the queue answering, or had good reason not to ask; zero
   /// while every slot is busy, since it has nothing to do then, however long that lasts.
-  public var timeSinceProgress: Duration { slots.free <= 0 ? .zero : timeline.now - lastProgress.withLock(\.self) }
+  public var timeSinceProgress: Duration { slots.free <= 0 ? .zero : clock.now - lastProgress.withLock(\.self) }
 
   private func drain() {
-    grace.begin(at: timeline.now)
-    draining.open()
+    grace.begin(at: clock.now)
+    draining.set()
     limiter.close()
-    slots.news.tell()
+    slots.news.signal()
   }
 
   private func work() async {
@@ -97,10 +100,10 @@ public final class WorkerPool: Service {
       var failures = 0
       var isPaused = false
       var lastFetch: Duration?
-      while !draining.isOpen && !Task.isCancelled {
+      while !draining.isSet && !Task.isCancelled {
         if let lastFetch, let rest = restBeforeFetching(after: lastFetch) {
           queue.holdSettlements(true)
-          await slots.awaitFree(slotsWorthFetching, atMost: rest, on: timeline)
+          await slots.awaitFree(slotsWorthFetching, atMost: rest, on: clock)
           continue
         }
         let budget = self.budget
@@ -110,7 +113,7 @@ public final class WorkerPool: Service {
           await awaitBudget()
           continue
         }
-        lastFetch = timeline.now
+        lastFetch = clock.now
         do throws(QueueError) {
           guard let assignments = try await fetch(upTo: budget) else { continue }
           noteProgress()
@@ -127,7 +130,7 @@ public final class WorkerPool: Service {
           queue.holdSettlements(false)
           noteProgress()
           if dead >= limit { noteIntake(isPaused: true, &isPaused) }
-          await slots.news.wait(atMost: dead >= limit ? .seconds(1) : .milliseconds(50), on: timeline)
+          await slots.news.wait(atMost: dead >= limit ? .seconds(1) : .milliseconds(50), on: clock)
         } catch {
           queue.holdSettlements(false)
           failures += 1
@@ -152,7 +155,7 @@ public final class WorkerPool: Service {
   /// What is left of the rest while few slots are free; nil when a fetch may go ahead.
   private func restBeforeFetching(after lastFetch: Duration) -> Duration? {
     guard slots.free < slotsWorthFetching else { return nil }
-    let rest = lastFetch + Self.restWhileBusy - timeline.now
+    let rest = lastFetch + Self.restWhileBusy - clock.now
     return rest > .zero ? rest : nil
   }
 
@@ -161,19 +164,19 @@ public final class WorkerPool: Service {
 
   private func awaitBudget() async {
     if slots.free <= 0 || bytesToSpare <= 0 {
-      await slots.news.wait(atMost: .seconds(1), on: timeline)
+      await slots.news.wait(atMost: .seconds(1), on: clock)
     } else if breaker.allowance == 0 {
       await slots.news.wait(
-        atMost: max(.milliseconds(1), min(breaker.timeToProbe ?? .seconds(1), .seconds(1))), on: timeline)
+        atMost: max(.milliseconds(1), min(breaker.timeToProbe ?? .seconds(1), .seconds(1))), on: clock)
     } else {
-      await slots.news.wait(atMost: .milliseconds(50), on: timeline)
+      await slots.news.wait(atMost: .milliseconds(50), on: clock)
     }
   }
 
   /// Takes messages; nil when the breaker has opened meanwhile, or what was taken was no message.
   private func fetch(upTo limit: Int) async throws(QueueError) -> [Assignment]? {
     guard let pass = breaker.admit() else { return nil }
-    let validUntil = timeline.now + configuration.lease
+    let validUntil = clock.now + configuration.lease
     var leases: [Lease] = []
     defer { if pass == .probe && leases.isEmpty { _ = breaker.record(.abandoned, of: pass) } }
     let reservation = try await queue.reserve(upTo: pass == .probe ? 1 : limit, bytes: bytesToSpare)
@@ -234,26 +237,26 @@ public final class WorkerPool: Service {
   private func rest(after error: QueueError, failures: Int) async {
     logger.warning("no messages fetched", metadata: ["error": "\(error)"])
     let duration = min(Duration.milliseconds(50) * (1 << min(failures, 6)), .seconds(2))
-    await draining.wait(atMost: duration, on: timeline)
+    await draining.wait(atMost: duration, on: clock)
   }
 
   /// Gives what is on the wire its time to end.
   private func finish() async {
     logger.info("draining", metadata: ["in_flight": "\(slots.unsettled)"])
     while slots.unsettled > 0 && timeToFinish > .zero && !Task.isCancelled {
-      await slots.news.wait(atMost: timeToFinish, on: timeline)
+      await slots.news.wait(atMost: timeToFinish, on: clock)
     }
     if slots.unsettled > 0 { logger.warning("grace period over", metadata: ["cut_off": "\(slots.unsettled)"]) }
   }
 
   /// What is left of the grace period without the end of it that is kept for settling.
-  private var timeToFinish: Duration { grace.remaining(at: timeline.now) - configuration.settlingReserve }
+  private var timeToFinish: Duration { grace.remaining(at: clock.now) - configuration.settlingReserve }
 
   /// Keeps the leases alive while their messages are worked on; a path of its own, so that slow work can't starve it.
   private func keepLeases() async {
     let interval = configuration.lease / 3
     var rest = interval
-    while (try? await timeline.sleep(for: rest)) != nil {
+    while (try? await clock.sleep(for: rest)) != nil {
       // Whoever could not be heard tries again soon: others begin to recover when the queue is back.
       rest = await extendLeases() ? interval : min(.seconds(1), interval / 3)
     }
@@ -264,7 +267,7 @@ public final class WorkerPool: Service {
     let leases = held.all
     for start in stride(from: 0, to: leases.count, by: 500) {
       let batch = leases[start..<min(start + 500, leases.count)]
-      let validUntil = timeline.now + configuration.lease
+      let validUntil = clock.now + configuration.lease
       do throws(QueueError) {
         held.extend(batch, validUntil: validUntil, except: try await queue.extend(batch.map(\.token)))
       } catch {
@@ -275,7 +278,7 @@ public final class WorkerPool: Service {
     return true
   }
 
-  private func noteProgress() { lastProgress.withLock { $0 = timeline.now } }
+  private func noteProgress() { lastProgress.withLock { $0 = clock.now } }
 }
 
 extension WorkerPool {

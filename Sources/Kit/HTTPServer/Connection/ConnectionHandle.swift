@@ -1,4 +1,5 @@
 internal import CMicroHTTPD
+internal import PercentEncoding
 
 /// The library's side of a connection, valid until the library says that the connection is closed, and of use on the
 /// loop's thread alone.

@@ -1,3 +1,5 @@
+internal import PercentEncoding
+
 /// A request, whole.
 package struct HTTPRequest: Sendable {
   /// `GET`, `POST`, …; a `HEAD` comes as `GET`, and the server leaves the answer's body away.

@@ -1,4 +1,4 @@
-import Delivery
+import Messaging
 import Platform
 
 /// The records of a CSV text with the lines on which they start.

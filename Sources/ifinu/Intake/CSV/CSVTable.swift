@@ -1,4 +1,4 @@
-import Delivery
+import Messaging
 
 /// What a CSV's headings tell about the records under them.
 final class CSVTable {

@@ -1,4 +1,4 @@
-import Delivery
+import Messaging
 
 /// Which column of a table is which field of its messages.
 struct MessageColumns: Sendable {

@@ -1,4 +1,4 @@
-import Delivery
+import Messaging
 import Platform
 
 /// The messages of JSON lines.

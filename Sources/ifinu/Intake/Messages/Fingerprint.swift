@@ -1,4 +1,4 @@
-import Delivery
+import Messaging
 
 /// 64 bits of a message's number and text: two that differ have the same by a chance of about one in a million among
 /// millions of messages.

@@ -1,5 +1,5 @@
-import Delivery
 import JSON
+import Messaging
 
 /// Gives JSON objects a text that is filled in from their own members.
 enum JSONFilling {

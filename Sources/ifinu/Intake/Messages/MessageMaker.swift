@@ -1,5 +1,6 @@
-import Delivery
 import JSON
+import Messaging
+import Time
 
 /// Makes messages of what people and programs wrote down.
 struct MessageMaker: Sendable {

@@ -1,4 +1,4 @@
-import Delivery
+import Messaging
 import Platform
 
 /// The messages of a file, one after the other, whatever of the known kinds it is.

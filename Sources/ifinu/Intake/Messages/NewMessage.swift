@@ -1,5 +1,6 @@
-import Delivery
 import JSON
+import Messaging
+import Time
 
 /// A message for a lane.
 struct NewMessage: Sendable {

@@ -1,5 +1,5 @@
-import Delivery
 import JSON
+import Messaging
 
 /// What came of a file, or of one message.
 struct IntakeReport: Sendable {

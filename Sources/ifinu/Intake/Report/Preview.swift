@@ -1,5 +1,5 @@
-import Delivery
 import JSON
+import Messaging
 
 /// A message as a dry run shows it: the text in full, the number masked.
 struct Preview: Sendable {

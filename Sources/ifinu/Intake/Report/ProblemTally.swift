@@ -1,5 +1,5 @@
-import Delivery
 import JSON
+import Messaging
 
 /// What is wrong with the lines of a file: the first by line, all by count, in bounded memory.
 struct ProblemTally: Sendable {
