@@ -70,6 +70,7 @@ import Testing
     try family.with("falha").observe(7, exemplar: Exemplar([]))
     let python = try Tool.python(
       """
+      import sys
       from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse
       found = [s.exemplar for f in parse(sys.stdin.buffer.read().decode()) for s in f.samples if s.exemplar]
       for e in found: sys.stdout.buffer.write(f"{e.labels.get('message_id')}|{e.value}|{e.timestamp and float(e.timestamp)}\\n".encode())

@@ -19,6 +19,7 @@ import Testing
     let module = format == .openMetrics ? "prometheus_client.openmetrics.parser" : "prometheus_client.parser"
     let python = try Tool.python(
       """
+      import json, sys
       try:
           from \(module) import text_string_to_metric_families as parse
       except ImportError:
