@@ -88,9 +88,8 @@ let package = Package(
     Layer.domain.module(
       "Delivery",
       needs: [
-        "Concurrency", "Messaging", "Telemetry", "Time",
+        "Concurrency", "Messaging", "Time",
         .product(name: "DequeModule", package: "swift-collections"),
-        .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ]),
 
@@ -100,6 +99,9 @@ let package = Package(
         "Delivery", "JSON", "Messaging", "Platform", "Redis", "Time", .product(name: "Logging", package: "swift-log"),
       ]),
     Layer.adapters.module("EvolutionAPI", needs: ["Delivery", "HTTPClient", "JSON", "Messaging", "Platform"]),
+    Layer.adapters.module(
+      "Observability",
+      needs: ["Delivery", "Messaging", "Telemetry", "Time", .product(name: "Logging", package: "swift-log")]),
     Layer.adapters.module("Monitoring", needs: ["HTTPServer", "Telemetry"]),
     Layer.adapters.module(
       "EvolutionSandbox",
@@ -109,7 +111,7 @@ let package = Package(
       name: "ifinu",
       dependencies: [
         "Concurrency", "Delivery", "EvolutionAPI", "EvolutionSandbox", "HTTPClient", "HTTPServer", "JSON", "Messaging",
-        "Monitoring", "Platform", "Redis", "RedisQueue", "Telemetry", "TelemetryMetrics", "Time",
+        "Monitoring", "Observability", "Platform", "Redis", "RedisQueue", "Telemetry", "TelemetryMetrics", "Time",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "CoreMetrics", package: "swift-metrics"),
         .product(name: "Logging", package: "swift-log"),
@@ -139,8 +141,7 @@ let package = Package(
     tests(
       of: "Delivery",
       needs: [
-        "Concurrency", "JSON", "Messaging", "Telemetry", "Time",
-        .product(name: "Logging", package: "swift-log"),
+        "Concurrency", "JSON", "Messaging", "Observability", "Telemetry", "Time",
         .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
       ]),
     tests(of: "Redis", needs: ["Platform", .product(name: "Logging", package: "swift-log")]),
@@ -149,6 +150,9 @@ let package = Package(
     tests(
       of: "RedisQueue", needs: ["Delivery", "Platform", "Redis", .product(name: "Logging", package: "swift-log")]),
     tests(of: "EvolutionAPI", needs: ["Delivery", "EvolutionSandbox", "HTTPClient", "Platform"]),
+    tests(
+      of: "Observability",
+      needs: ["Delivery", "Messaging", "Telemetry", "Time", .product(name: "Logging", package: "swift-log")]),
     tests(of: "Monitoring", needs: ["HTTPServer", "Platform", "Telemetry"]),
     tests(of: "EvolutionSandbox", needs: ["EvolutionAPI", "HTTPServer"]),
     tests(

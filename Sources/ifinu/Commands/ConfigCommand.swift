@@ -1,4 +1,5 @@
 import ArgumentParser
+import Monitoring
 
 /// `ifinu config`
 struct ConfigCommand: ParsableCommand {

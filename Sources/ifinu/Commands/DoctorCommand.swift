@@ -1,5 +1,6 @@
 import ArgumentParser
 import JSON
+import Monitoring
 import Platform
 
 /// `ifinu doctor`

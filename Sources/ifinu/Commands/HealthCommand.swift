@@ -1,6 +1,7 @@
 import ArgumentParser
 import HTTPClient
 import HTTPServer
+import Monitoring
 
 /// `ifinu health`
 struct HealthCommand: AsyncParsableCommand {

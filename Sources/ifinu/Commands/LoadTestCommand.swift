@@ -2,6 +2,7 @@ import ArgumentParser
 import Delivery
 import HTTPClient
 import HTTPServer
+import Monitoring
 import Redis
 import RedisQueue
 

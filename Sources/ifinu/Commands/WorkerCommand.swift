@@ -2,6 +2,7 @@ import ArgumentParser
 import CoreMetrics
 import Delivery
 import Logging
+import Monitoring
 import Platform
 
 /// `ifinu worker`

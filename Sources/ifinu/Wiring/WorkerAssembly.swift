@@ -3,6 +3,7 @@ import Delivery
 import HTTPServer
 import Logging
 import Monitoring
+import Observability
 import Platform
 import RedisQueue
 import ServiceLifecycle
@@ -48,14 +49,15 @@ struct WorkerAssembly {
     var work = configuration.worker
     work.shutdownGrace = poolGrace
     let dueSoon = AutoResetEvent()
+    let events = DeliveryEvents([metrics, DeliveryLog(logger)])
     let pool = WorkerPool(
       configuration: work, queue: queue, directory: redis,
-      router: configuration.makeShardRouter(over: redis, clock: clock), sender: client, metrics: metrics,
+      router: configuration.makeShardRouter(over: redis, clock: clock), sender: client, events: events,
       clock: clock,
       // Due times are compared with the queue's clock: the pods' clocks may differ.
-      wallClock: { redis.serverTime ?? Timestamp(nanoseconds: WallClock.nanoseconds) }, dueSoon: dueSoon, logger: logger
+      wallClock: { redis.serverTime ?? Timestamp(nanoseconds: WallClock.nanoseconds) }, dueSoon: dueSoon
     )
-    try pool.registerGauges(in: registry)
+    try WorkerGauges.register(in: registry) { pool.status }
 
     let health = WorkerHealth(pool: pool, metrics: metrics)
     let server = try configuration.listen(
@@ -63,8 +65,7 @@ struct WorkerAssembly {
     httpAddress = SocketAddress(host: configuration.httpAddress.host, port: UInt16(server.port))
     let monitoring = MonitoringService(server: server)
     let upkeep = QueueUpkeep(
-      queue: queue, lease: configuration.redis.lease, metrics: metrics, clock: clock, dueSoon: dueSoon,
-      logger: logger)
+      queue: queue, lease: configuration.redis.lease, events: events, clock: clock, dueSoon: dueSoon)
     // Shut down from last to first: the endpoints answer until the pool has drained.
     services = [
       monitoring, HeldBackReports(output: output, clock: clock), RedisService(queue: redis, logger: logger),

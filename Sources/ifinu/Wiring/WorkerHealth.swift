@@ -1,5 +1,6 @@
 import Delivery
 import Monitoring
+import Observability
 
 /// What /livez and /readyz say of a worker.
 struct WorkerHealth: Sendable {

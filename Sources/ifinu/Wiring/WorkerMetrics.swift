@@ -1,5 +1,6 @@
 import Delivery
 import Monitoring
+import Observability
 import Telemetry
 import TelemetryMetrics
 
@@ -33,7 +34,7 @@ struct WorkerMetrics {
   /// - Throws: `MetricError` when two series have one name.
   static func registryAtRest() throws(MetricError) -> MetricsRegistry {
     let registry = try WorkerMetrics().registry
-    try WorkerPool.registerGauges(atRest: WorkerConfiguration(), in: registry)
+    try WorkerGauges.register(in: registry) { WorkerPool.Status(atRest: WorkerConfiguration()) }
     _ = try MonitoringRoutes(registry: registry, live: { .healthy }, ready: { .healthy })
     return registry
   }

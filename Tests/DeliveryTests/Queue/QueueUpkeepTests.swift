@@ -1,6 +1,6 @@
 import Concurrency
-import Logging
 import Messaging
+import Observability
 import ServiceLifecycleTestKit
 import Telemetry
 import TestSupport
@@ -21,9 +21,8 @@ import Time
     let metrics = try DeliveryMetrics(registry: registry)
     let timeline = MonotonicClock(clock)
     let upkeep = QueueUpkeep(
-      queue: ObservedQueue(queue, metrics: metrics, clock: timeline), lease: lease, metrics: metrics,
-      clock: timeline, dueSoon: dueSoon,
-      logger: Logger(label: "tests", factory: { _ in SwiftLogNoOpLogHandler() }))
+      queue: ObservedQueue(queue, metrics: metrics, clock: timeline), lease: lease,
+      events: DeliveryEvents([metrics]), clock: timeline, dueSoon: dueSoon)
     try await testGracefulShutdown { trigger in
       try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { await upkeep.run() }

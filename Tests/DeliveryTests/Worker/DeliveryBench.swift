@@ -1,6 +1,6 @@
 import Concurrency
-import Logging
 import Messaging
+import Observability
 import Telemetry
 import TestSupport
 import Time
@@ -16,7 +16,7 @@ struct DeliveryBench {
   let memory: InMemoryMessageQueue<ManualClock>
   let queue: FaultyQueue
   let slots = Slots(1)
-  let held = HeldLeases()
+  let held = LeaseTable()
   let grace = GracePeriod(.seconds(25))
   let dueSoon = AutoResetEvent()
   let limiter: RateLimiter
@@ -47,9 +47,8 @@ struct DeliveryBench {
         retry: RetryPolicy(maximumAttempts: 3, base: .seconds(300), factor: 5, cap: .seconds(7200), jitter: 0),
         onUncertain: onUncertain),
       slots: slots, held: held, grace: grace, leaseMargin: .seconds(20),
-      metrics: try DeliveryMetrics(registry: registry),
-      clock: timeline, wallClock: { Self.epoch.advanced(by: clock.now.offset) }, dueSoon: dueSoon,
-      logger: Logger(label: "tests", factory: { _ in SwiftLogNoOpLogHandler() }))
+      events: DeliveryEvents([try DeliveryMetrics(registry: registry)]),
+      clock: timeline, wallClock: { Self.epoch.advanced(by: clock.now.offset) }, dueSoon: dueSoon)
   }
 
   /// Takes a message into a lease, as a pool does: as the breaker lets it.

@@ -1,5 +1,5 @@
-import Logging
 import Messaging
+import Observability
 import ServiceLifecycleTestKit
 import Telemetry
 import TestSupport
@@ -34,10 +34,9 @@ struct PoolBench {
     configure(&configuration)
     pool = WorkerPool(
       configuration: configuration, queue: ObservedQueue(queue, metrics: metrics, clock: timeline),
-      directory: memory, sender: sender, metrics: metrics, clock: timeline,
-      wallClock: { DeliveryBench.epoch.advanced(by: clock.now.offset) },
-      logger: Logger(label: "tests", factory: { _ in SwiftLogNoOpLogHandler() }))
-    try pool.registerGauges(in: registry)
+      directory: memory, sender: sender, events: DeliveryEvents([metrics]), clock: timeline,
+      wallClock: { DeliveryBench.epoch.advanced(by: clock.now.offset) })
+    try WorkerGauges.register(in: registry) { [pool] in pool.status }
   }
 
   /// Runs the pool beside what a test does, then shuts it down, if the test has not, and waits for its end.

@@ -30,9 +30,9 @@ import Testing
     let slots = Slots(2)
     slots.take(2)
     for _ in 0..<2 { slots.give() }
-    await slots.news.wait()
+    await slots.changed.wait()
     #expect(slots.unsettled == 2)
-    let rests = Task { await slots.news.wait() }
+    let rests = Task { await slots.changed.wait() }
     slots.noteSettled()
     #expect(slots.unsettled == 1)
     slots.noteSettled()
@@ -43,7 +43,7 @@ import Testing
   @Test func `tells of a slot given back`() async {
     let slots = Slots(1)
     slots.take(1)
-    let rests = Task { await slots.news.wait() }
+    let rests = Task { await slots.changed.wait() }
     slots.give()
     await rests.value
   }
@@ -55,7 +55,7 @@ import Testing
       var taken = 0
       while taken < rounds {
         if slots.free == 0 {
-          await slots.news.wait()
+          await slots.changed.wait()
           continue
         }
         slots.take(1)

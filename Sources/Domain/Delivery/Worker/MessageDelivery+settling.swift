@@ -1,6 +1,5 @@
 internal import Concurrency
 internal import Logging
-internal import Messaging
 internal import Time
 
 extension MessageDelivery {
@@ -26,7 +25,7 @@ extension MessageDelivery {
       mayHaveBeenDone = mayHaveBeenDone || isUncertain
       rest = min(rest * 2, .seconds(2))
     }
-    logger.error("message left unsettled at shutdown: it will be recovered when its lease expires")
+    events.emit(.leftUnsettled(lease))
   }
 
   /// Tells the queue once.
@@ -38,12 +37,11 @@ extension MessageDelivery {
       // Not held after a try whose answer was lost: that try it was that ended the lease. Somebody else can have done so
       // only if this process was cut off for longer than the lease while the others were not.
       let done = mayHaveBeenDone && !outcome.wasHeld ? SettlementOutcome(wasHeld: true) : outcome
-      if !done.wasHeld { logger.warning("lease was lost before settling", metadata: ["lane": "\(lease.lane.name)"]) }
-      metrics.countSettled(settlement, done)
+      events.emit(.settled(lease, settlement, done))
       if case .retry(_, let delay) = settlement, delay < QueueUpkeep.promotionInterval { dueSoon.signal() }
       return nil
     } catch {
-      logger.warning("settling failed", metadata: ["error": "\(error)"])
+      events.emit(.settlingFailed(lease, error))
       if case .interrupted = error { return true }
       return false
     }

@@ -1,7 +1,6 @@
 internal import Concurrency
 internal import Logging
 internal import Messaging
-internal import Telemetry
 internal import Time
 
 /// The delivery of one message: from its lease to what becomes of it, and that told to the queue.
@@ -13,14 +12,13 @@ struct MessageDelivery: Sendable {
   let breaker: CircuitBreaker
   let policy: VerdictPolicy
   let slots: Slots
-  let held: HeldLeases
+  let held: LeaseTable
   let grace: GracePeriod
   let leaseMargin: Duration
-  let metrics: DeliveryMetrics
+  let events: DeliveryEvents
   let clock: MonotonicClock
   let wallClock: @Sendable () -> Timestamp
   let dueSoon: AutoResetEvent
-  let logger: Logger
 
   /// The payloads from which on the fetch loop may wait for the room that one takes, rather than for a slot.
   private static let largePayload = 32_768
@@ -37,7 +35,7 @@ struct MessageDelivery: Sendable {
     slots.give()
     await settle(lease, as: settlement)
     held.remove(assignment.place)
-    slots.noteSettled(isNews: lease.payload.count >= Self.largePayload)
+    slots.noteSettled(wakesFetcher: lease.payload.count >= Self.largePayload)
   }
 
   /// Does what has to be done for a message, and lets the breaker know how it ended.
@@ -60,11 +58,11 @@ struct MessageDelivery: Sendable {
     guard breaker.stillAdmits(pass), case .granted(let waited) = await limiter.acquire() else {
       return unsent(pass, .release)
     }
-    metrics.limiterWait.observe(waited)
+    events.emit(.tokenGranted(after: waited))
     guard held.holds(assignment.place, at: clock.now + leaseMargin) else { return unsent(pass, runsOut(message)) }
     guard breaker.stillAdmits(pass) else { return unsent(pass, .release) }
 
-    let result = await send(outgoing, lease, message)
+    let result = await send(attempt(outgoing, lease, message))
     learn(end(of: result), pass)
     switch result {
     case .success: return .acknowledge
@@ -80,20 +78,22 @@ struct MessageDelivery: Sendable {
     return settlement
   }
 
-  private func send(
-    _ outgoing: OutgoingMessage, _ lease: Lease, _ message: Message
-  ) async -> Result<SendReceipt, SendFailure> {
-    if let since = message.waitingSince { metrics.laneWaits[lease.lane]?.observe(max(.zero, wallClock().since(since))) }
+  private func attempt(_ outgoing: OutgoingMessage, _ lease: Lease, _ message: Message) -> DeliveryAttempt {
+    DeliveryAttempt(
+      outgoing: outgoing, lease: lease, number: message.attempts + 1,
+      waited: message.waitingSince.map { max(.zero, wallClock().since($0)) })
+  }
+
+  private func send(_ attempt: DeliveryAttempt) async -> Result<SendReceipt, SendFailure> {
+    events.emit(.attemptBegan(attempt))
     let start = clock.now
     let result: Result<SendReceipt, SendFailure>
     do throws(SendFailure) {
-      result = .success(try await sender.send(outgoing))
+      result = .success(try await sender.send(attempt.outgoing))
     } catch {
       result = .failure(error)
     }
-    let duration = clock.now - start
-    metrics.countAttempt(result, of: message.id, took: duration, at: wallClock())
-    log(result, outgoing, lease, attempt: message.attempts + 1, took: duration)
+    events.emit(.attemptEnded(attempt, result, after: clock.now - start, at: wallClock()))
     return result
   }
 
@@ -134,15 +134,14 @@ struct MessageDelivery: Sendable {
     switch failure {
     case .undeliverable(let error): return invalid(lease, error)
     case .lookup(let error):
-      logger.warning("instance not looked up", metadata: ["message_id": "\(message.id)", "error": "\(error)"])
+      events.emit(.lookupFailed(id: message.id, error))
       return .retry(payload: lease.payload, after: Self.lookupRest)
     }
   }
 
   private func invalid(_ lease: Lease, _ error: PayloadError) -> Settlement {
     let id = RetryPayload.id(of: lease.payload)
-    logger.warning(
-      "message refused", metadata: ["message_id": "\(id ?? "-")", "lane": "\(lease.lane.name)", "error": "\(error)"])
+    events.emit(.payloadRefused(lease, id: id, error))
     return .bury(
       DeadLetterCause(reason: .invalidPayload, error: error.description, field: error.field, messageID: id))
   }
@@ -150,7 +149,7 @@ struct MessageDelivery: Sendable {
   /// What becomes of a message whose lease ends too soon to send it. It was never tried, so that it is given back rather
   /// than left to be recovered, which would count against it.
   private func runsOut(_ message: Message) -> Settlement {
-    logger.warning("lease ran out before sending", metadata: ["message_id": "\(message.id)"])
+    events.emit(.leaseTooShort(id: message.id))
     return .release
   }
 
@@ -165,27 +164,8 @@ struct MessageDelivery: Sendable {
 
   private func learn(_ end: BreakerState.End, _ pass: BreakerState.Pass) {
     guard let phase = breaker.record(end, of: pass) else { return }
-    logger.notice("circuit breaker changed", metadata: ["state": "\(phase.rawValue)"])
+    events.emit(.breakerChanged(phase))
     // What waits for a token goes back to its lane: no token is to be spent on what may not be sent.
     if phase == .open { limiter.dismiss() }
-  }
-
-  private func log(
-    _ result: Result<SendReceipt, SendFailure>, _ outgoing: OutgoingMessage, _ lease: Lease, attempt: Int,
-    took duration: Duration
-  ) {
-    let level: Logger.Level = if case .success = result { .debug } else { .warning }
-    guard logger.logLevel <= level else { return }
-    var metadata: Logger.Metadata = [
-      "message_id": "\(outgoing.id)", "instance": "\(outgoing.instance)", "lane": "\(lease.lane.name)",
-      "attempt": "\(attempt)", "duration_ms": "\(Int(duration.inSeconds * 1000))",
-    ]
-    switch result {
-    case .success: logger.log(level: level, "sent", metadata: metadata)
-    case .failure(let failure):
-      metadata["class"] = "\(failure.kind.rawValue)"
-      metadata["detail"] = "\(failure.detail)"
-      logger.log(level: level, "send failed", metadata: metadata)
-    }
   }
 }

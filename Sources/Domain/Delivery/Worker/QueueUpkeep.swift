@@ -1,5 +1,5 @@
 public import Concurrency
-public import Logging
+internal import Logging
 public import ServiceLifecycle
 public import Time
 
@@ -8,12 +8,21 @@ public import Time
 ///
 /// Every process does it; each step is atomic in the queue, so that they don't get in each other's way.
 public struct QueueUpkeep: Service {
+  /// What is done again and again.
+  public enum Step: String, Sendable {
+    /// Scheduled messages that are due go to their lanes.
+    case promotion
+    /// The messages of expired leases go back to their lanes.
+    case recovery
+    /// What the queue holds is counted.
+    case snapshot
+  }
+
   private let queue: any MessageQueue
-  private let metrics: DeliveryMetrics
+  private let events: DeliveryEvents
   private let clock: MonotonicClock
   private let recoveryInterval: Duration
   private let dueSoon: AutoResetEvent
-  private let logger: Logger
 
   /// How often the schedule is looked at, at least.
   static let promotionInterval = Duration.seconds(1)
@@ -26,14 +35,13 @@ public struct QueueUpkeep: Service {
 
   /// The upkeep of a queue whose leases last that long; `dueSoon` has it look at the schedule at once.
   public init(
-    queue: any MessageQueue, lease: Duration, metrics: DeliveryMetrics, clock: MonotonicClock = MonotonicClock(),
-    dueSoon: AutoResetEvent = AutoResetEvent(), logger: Logger
+    queue: any MessageQueue, lease: Duration, events: DeliveryEvents = DeliveryEvents(),
+    clock: MonotonicClock = MonotonicClock(), dueSoon: AutoResetEvent = AutoResetEvent()
   ) {
     self.queue = queue
-    self.metrics = metrics
+    self.events = events
     self.clock = clock
     self.dueSoon = dueSoon
-    self.logger = logger
     recoveryInterval = Self.recoveryInterval(lease: lease)
   }
 
@@ -42,11 +50,11 @@ public struct QueueUpkeep: Service {
     await cancelWhenGracefulShutdown {
       await withTaskGroup(of: Void.self) { group in
         group.addTask {
-          await repeatedly("promotion", orAt: dueSoon) { () async throws(QueueError) in try await promote() }
+          await repeatedly(.promotion, orAt: dueSoon) { () async throws(QueueError) in try await promote() }
         }
-        group.addTask { await repeatedly("recovery") { () async throws(QueueError) in try await recover() } }
+        group.addTask { await repeatedly(.recovery) { () async throws(QueueError) in try await recover() } }
         group.addTask {
-          await repeatedly("snapshot") { () async throws(QueueError) in
+          await repeatedly(.snapshot) { () async throws(QueueError) in
             let snapshot = try await queue.snapshot()
             if let fault = snapshot.writeFault ?? snapshot.fault { throw fault }
             return Self.snapshotInterval
@@ -63,33 +71,23 @@ public struct QueueUpkeep: Service {
 
   private func recover() async throws(QueueError) -> Duration {
     let recovery = try await queue.recover()
-    metrics.countRecovery(recovery)
-    if recovery.recovered > 0 {
-      logger.warning(
-        "leases of vanished workers recovered",
-        metadata: ["recovered": "\(recovery.recovered)", "poisoned": "\(recovery.poisoned)"])
-    }
-    if recovery.orphaned > 0 {
-      logger.error(
-        "messages whose leases were removed by hand are dead letters now: they may have been sent",
-        metadata: ["orphaned": "\(recovery.orphaned)"])
-    }
+    events.emit(.recovered(recovery))
     if let fault = recovery.fault { throw fault }
     return recovery.recovered > 0 ? .zero : recoveryInterval
   }
 
-  /// Does a step again and again, after the rest that it asks for, or when there is news; one that fails rests a second.
+  /// Does a step again and again, after the rest that it asks for, or when the event is signalled; one that fails rests a second.
   private func repeatedly(
-    _ name: String, orAt news: AutoResetEvent = AutoResetEvent(), _ step: () async throws(QueueError) -> Duration
+    _ step: Step, orAt event: AutoResetEvent = AutoResetEvent(), _ work: () async throws(QueueError) -> Duration
   ) async {
     while !Task.isCancelled {
       var rest = Duration.seconds(1)
       do throws(QueueError) {
-        rest = try await step()
+        rest = try await work()
       } catch {
-        logger.warning("\(name) failed", metadata: ["error": "\(error)"])
+        events.emit(.upkeepFailed(step, error))
       }
-      await news.wait(atMost: max(rest, .milliseconds(2)), on: clock)
+      await event.wait(atMost: max(rest, .milliseconds(2)), on: clock)
     }
   }
 }

@@ -2,26 +2,25 @@ internal import Concurrency
 internal import Synchronization
 internal import Time
 
-/// The slots of a pool: how many are free, and news for its one fetch loop when that, or something else that it waits
-/// for, changes.
+/// The slots of a pool, one for each message in flight, and the event that its fetch loop waits for.
 final class Slots: Sendable {
   private struct State {
     var busy = 0
     var unsettled = 0
-    /// How many slots must be free before one that is given is news.
-    var newsWhenFree = 0
+    /// How many slots must be free before the fetch loop is woken.
+    var signalWhenFree = 0
   }
 
   let count: Int
-  /// What the fetch loop rests for.
-  let news = AutoResetEvent()
+  /// Signalled when slots become free, or something else changes that the fetch loop waits for.
+  let changed = AutoResetEvent()
   private let state = Mutex(State())
 
   init(_ count: Int) { self.count = count }
 
   var busy: Int { state.withLock(\.busy) }
   var free: Int { count - busy }
-  /// Messages that were taken and of which the queue has not heard yet.
+  /// Messages that were taken and are not settled yet.
   var unsettled: Int { state.withLock(\.unsettled) }
 
   /// Takes slots for messages.
@@ -32,34 +31,34 @@ final class Slots: Sendable {
     }
   }
 
-  /// Takes a slot again that was given too early: more may be busy than there are, until that is made up for.
+  /// Takes a slot back that was given too early: until it is given again, more slots may be busy than there are.
   func takeBack() { state.withLock { $0.busy += 1 } }
 
   /// Gives a slot to the next message.
   func give() {
-    let isNews = state.withLock { state in
+    let isEnough = state.withLock { state in
       state.busy -= 1
-      return count - state.busy >= state.newsWhenFree
+      return count - state.busy >= state.signalWhenFree
     }
-    if isNews { news.signal() }
+    if isEnough { changed.signal() }
   }
 
-  /// Notes that the queue has heard of a message. The last one is news to whoever waits for the end.
-  func noteSettled(isNews: Bool = false) {
+  /// Notes that a message is settled. The last one wakes the fetch loop, which may wait for the end.
+  func noteSettled(wakesFetcher: Bool = false) {
     let isLast = state.withLock { state in
       state.unsettled -= 1
       return state.unsettled == 0
     }
-    if isLast || isNews { news.signal() }
+    if isLast || wakesFetcher { changed.signal() }
   }
 
-  /// Rests until so many slots are free, the time is up or there is other news.
+  /// Waits until so many slots are free, the time is up or the event is signalled for another reason.
   func awaitFree(_ number: Int, atMost duration: Duration, on clock: MonotonicClock) async {
     let areFree = state.withLock { state in
-      state.newsWhenFree = number
+      state.signalWhenFree = number
       return count - state.busy >= number
     }
-    if !areFree { await news.wait(atMost: duration, on: clock) }
-    state.withLock { $0.newsWhenFree = 0 }
+    if !areFree { await changed.wait(atMost: duration, on: clock) }
+    state.withLock { $0.signalWhenFree = 0 }
   }
 }

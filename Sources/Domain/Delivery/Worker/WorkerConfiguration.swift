@@ -27,6 +27,9 @@ public struct WorkerConfiguration: Sendable {
   /// The recipient of load-test messages.
   public var testNumber: PhoneNumber?
 
+  /// What was found by measuring.
+  var tuning = WorkerTuning()
+
   /// The defaults.
   public init() {}
 

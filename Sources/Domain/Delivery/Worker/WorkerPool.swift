@@ -1,5 +1,5 @@
 public import Concurrency
-public import Logging
+internal import Logging
 public import ServiceLifecycle
 internal import Synchronization
 public import Time
@@ -9,24 +9,19 @@ public import Time
 /// Shutting down: no message is taken any more; those that wait for a token go back to the front of their lanes; those
 /// on the wire have until the end of the grace period, and are then cut off and settled as what is known of them.
 public final class WorkerPool: Service {
-  private let configuration: WorkerConfiguration
-  private let queue: any MessageQueue
-  private let limiter: RateLimiter
-  private let breaker: CircuitBreaker
+  let configuration: WorkerConfiguration
+  let queue: any MessageQueue
+  let limiter: RateLimiter
+  let breaker: CircuitBreaker
   private let delivery: MessageDelivery
-  private let held = HeldLeases()
-  private let resting = RestingWorkers()
+  let held = LeaseTable()
+  private let idle = IdleWorkers()
   private let grace: GracePeriod
-  private let slots: Slots
-  private let clock: MonotonicClock
-  private let logger: Logger
+  let slots: Slots
+  let clock: MonotonicClock
   private let draining = ManualResetEvent()
   private let lastProgress: Mutex<Duration>
-  private let metrics: DeliveryMetrics
-
-  /// How far apart fetches are while nearly all slots are busy: a call to the queue for each one that becomes free
-  /// costs more than it gains.
-  private static let restWhileBusy = Duration.milliseconds(4)
+  let events: DeliveryEvents
 
   /// A pool at rest.
   ///
@@ -36,22 +31,20 @@ public final class WorkerPool: Service {
   ///   - directory: which instance a tenant's messages go out on.
   ///   - router: on which shard an instance lives; nil where one server has all.
   ///   - sender: what sends them.
-  ///   - metrics: what counts them.
+  ///   - events: told what happens.
   ///   - clock: the clock for waits.
   ///   - wallClock: the time of day, for due times.
   ///   - dueSoon: told when a message was scheduled for so soon that the upkeep should look at the schedule again.
-  ///   - logger: told what goes wrong.
   public init(
     configuration: WorkerConfiguration, queue: any MessageQueue, directory: any InstanceDirectory,
-    router: ShardRouter? = nil, sender: any MessageSender, metrics: DeliveryMetrics,
+    router: ShardRouter? = nil, sender: any MessageSender, events: DeliveryEvents = DeliveryEvents(),
     clock: MonotonicClock = MonotonicClock(),
-    wallClock: @escaping @Sendable () -> Timestamp, dueSoon: AutoResetEvent = AutoResetEvent(), logger: Logger
+    wallClock: @escaping @Sendable () -> Timestamp, dueSoon: AutoResetEvent = AutoResetEvent()
   ) {
     self.configuration = configuration
     self.queue = queue
     self.clock = clock
-    self.logger = logger
-    self.metrics = metrics
+    self.events = events
     limiter = RateLimiter(rate: configuration.rate, burst: configuration.burst, clock: clock)
     breaker = CircuitBreaker(
       failureLimit: configuration.breakerFailures, cooldown: configuration.breakerCooldown, clock: clock)
@@ -64,8 +57,8 @@ public final class WorkerPool: Service {
         directory: directory, router: router, defaultInstance: configuration.defaultInstance,
         testNumber: configuration.testNumber),
       limiter: limiter, breaker: breaker, policy: configuration.policy, slots: slots, held: held,
-      grace: grace, leaseMargin: configuration.lease / 3, metrics: metrics, clock: clock, wallClock: wallClock,
-      dueSoon: dueSoon, logger: logger)
+      grace: grace, leaseMargin: configuration.lease / 3, events: events, clock: clock, wallClock: wallClock,
+      dueSoon: dueSoon)
   }
 
   /// Delivers until the service group shuts down.
@@ -92,56 +85,108 @@ public final class WorkerPool: Service {
     grace.begin(at: clock.now)
     draining.set()
     limiter.close()
-    slots.news.signal()
+    slots.changed.signal()
   }
 
   private func work() async {
     await withDiscardingTaskGroup { deliveries in
-      var failures = 0
-      var isPaused = false
-      var lastFetch: Duration?
+      var fetching = Fetching()
       while !draining.isSet && !Task.isCancelled {
-        if let lastFetch, let rest = restBeforeFetching(after: lastFetch) {
-          queue.holdSettlements(true)
-          await slots.awaitFree(slotsWorthFetching, atMost: rest, on: clock)
-          continue
-        }
-        let budget = self.budget
-        guard budget > 0 else {
-          queue.holdSettlements(false)
-          noteProgress()
-          await awaitBudget()
-          continue
-        }
-        lastFetch = clock.now
-        do throws(QueueError) {
-          guard let assignments = try await fetch(upTo: budget) else { continue }
-          noteProgress()
-          for assignment in assignments where !resting.hand(assignment) {
-            deliveries.addTask { await self.serve(assignment) }
-          }
-          if assignments.isEmpty {
-            queue.holdSettlements(false)
-            try await awaitMessages()
-          }
-          failures = 0
-          noteIntake(isPaused: false, &isPaused)
-        } catch .full(let dead, let limit) {
-          queue.holdSettlements(false)
-          noteProgress()
-          if dead >= limit { noteIntake(isPaused: true, &isPaused) }
-          await slots.news.wait(atMost: dead >= limit ? .seconds(1) : .milliseconds(50), on: clock)
-        } catch {
-          queue.holdSettlements(false)
-          failures += 1
-          await rest(after: error, failures: failures)
-        }
+        let pause = await fetch(&fetching) { assignment in deliveries.addTask { await self.serve(assignment) } }
+        queue.holdSettlements(pause.endsWithReservation)
+        await wait(pause, &fetching)
       }
       queue.holdSettlements(false)
-      resting.close()
+      idle.close()
       await finish()
       deliveries.cancelAll()
     }
+  }
+
+  /// What one fetch leaves to the next.
+  private struct Fetching {
+    var last: Duration?
+    var failures = 0
+    var isIntakePaused = false
+  }
+
+  /// What the fetch loop waits for before it goes on.
+  private enum Pause {
+    /// Nothing: messages were taken.
+    case none
+    /// Nothing: the breaker has opened meanwhile, or what was taken was no message.
+    case inVain
+    /// More free slots, or the time for a fetch.
+    case slots(Duration)
+    /// A slot, room in memory, the breaker or the limiter.
+    case budget
+    /// A message.
+    case messages
+    /// Room among the dead letters; whether they are full, or those in flight may fill them.
+    case deadLetterRoom(isFull: Bool)
+    /// Some time after a call to the queue that failed.
+    case failure
+
+    /// Whether the next reservation comes within milliseconds, so that settlements may wait for it.
+    var endsWithReservation: Bool {
+      switch self {
+      case .none, .inVain, .slots: true
+      case .budget, .messages, .deadLetterRoom, .failure: false
+      }
+    }
+  }
+
+  /// Takes messages, if it is time to, and gives them to workers.
+  private func fetch(_ fetching: inout Fetching, start: (Assignment) -> Void) async -> Pause {
+    if let last = fetching.last, let rest = restBeforeFetching(after: last) { return .slots(rest) }
+    let budget = self.budget
+    guard budget > 0 else {
+      noteProgress()
+      return .budget
+    }
+    fetching.last = clock.now
+    do throws(QueueError) {
+      guard let assignments = try await reserve(upTo: budget) else { return .inVain }
+      noteProgress()
+      for assignment in assignments where !idle.hand(assignment) { start(assignment) }
+      if assignments.isEmpty { return .messages }
+      fetching.failures = 0
+      noteIntake(isPaused: false, &fetching)
+      return .none
+    } catch .full(let dead, let limit) {
+      noteProgress()
+      if dead >= limit { noteIntake(isPaused: true, &fetching) }
+      return .deadLetterRoom(isFull: dead >= limit)
+    } catch {
+      return failed(error, &fetching)
+    }
+  }
+
+  private func wait(_ pause: Pause, _ fetching: inout Fetching) async {
+    switch pause {
+    case .none, .inVain: break
+    case .slots(let rest): await slots.awaitFree(slotsWorthFetching, atMost: rest, on: clock)
+    case .budget: await awaitBudget()
+    case .messages:
+      do throws(QueueError) {
+        try await awaitMessages()
+        fetching.failures = 0
+        noteIntake(isPaused: false, &fetching)
+      } catch {
+        await wait(failed(error, &fetching), &fetching)
+      }
+    case .deadLetterRoom(let isFull):
+      await slots.changed.wait(atMost: isFull ? tuning.longestWait : tuning.limitedInterval, on: clock)
+    case .failure:
+      let backoff = tuning.backoff.lowerBound * (1 << min(fetching.failures, 6))
+      await draining.wait(atMost: min(backoff, tuning.backoff.upperBound), on: clock)
+    }
+  }
+
+  private func failed(_ error: QueueError, _ fetching: inout Fetching) -> Pause {
+    fetching.failures += 1
+    events.emit(.fetchFailed(error))
+    return .failure
   }
 
   /// How many messages may be taken now: no more than there are free slots, than the breaker lets through, and than
@@ -155,26 +200,27 @@ public final class WorkerPool: Service {
   /// What is left of the rest while few slots are free; nil when a fetch may go ahead.
   private func restBeforeFetching(after lastFetch: Duration) -> Duration? {
     guard slots.free < slotsWorthFetching else { return nil }
-    let rest = lastFetch + Self.restWhileBusy - clock.now
+    let rest = lastFetch + tuning.fetchInterval - clock.now
     return rest > .zero ? rest : nil
   }
 
   /// How many free slots are worth a call to the queue at once.
-  private var slotsWorthFetching: Int { slots.count / 16 }
+  private var slotsWorthFetching: Int { slots.count / tuning.shareWorthFetching }
+
+  var tuning: WorkerTuning { configuration.tuning }
 
   private func awaitBudget() async {
+    var longest = tuning.limitedInterval
     if slots.free <= 0 || bytesToSpare <= 0 {
-      await slots.news.wait(atMost: .seconds(1), on: clock)
+      longest = tuning.longestWait
     } else if breaker.allowance == 0 {
-      await slots.news.wait(
-        atMost: max(.milliseconds(1), min(breaker.timeToProbe ?? .seconds(1), .seconds(1))), on: clock)
-    } else {
-      await slots.news.wait(atMost: .milliseconds(50), on: clock)
+      longest = max(.milliseconds(1), min(breaker.timeToProbe ?? tuning.longestWait, tuning.longestWait))
     }
+    await slots.changed.wait(atMost: longest, on: clock)
   }
 
   /// Takes messages; nil when the breaker has opened meanwhile, or what was taken was no message.
-  private func fetch(upTo limit: Int) async throws(QueueError) -> [Assignment]? {
+  private func reserve(upTo limit: Int) async throws(QueueError) -> [Assignment]? {
     guard let pass = breaker.admit() else { return nil }
     let validUntil = clock.now + configuration.lease
     var leases: [Lease] = []
@@ -182,9 +228,7 @@ public final class WorkerPool: Service {
     let reservation = try await queue.reserve(upTo: pass == .probe ? 1 : limit, bytes: bytesToSpare)
     leases = reservation.leases
     if reservation.oversized > 0 {
-      metrics.countOversized(reservation.oversized)
-      logger.error(
-        "messages too large to be read went to the dead letters", metadata: ["count": "\(reservation.oversized)"])
+      events.emit(.oversizedBuried(count: reservation.oversized))
       // There may be more behind them.
       if leases.isEmpty { return nil }
     }
@@ -192,15 +236,10 @@ public final class WorkerPool: Service {
     return leases.map { Assignment(lease: $0, place: held.add($0, validUntil: validUntil), pass: pass) }
   }
 
-  private func noteIntake(isPaused: Bool, _ wasPaused: inout Bool) {
-    guard isPaused != wasPaused else { return }
-    wasPaused = isPaused
-    if isPaused {
-      logger.error(
-        "the dead letters are full: no message is taken until some are requeued or purged, or the bound is raised")
-    } else {
-      logger.notice("there is room among the dead letters again: messages are taken")
-    }
+  private func noteIntake(isPaused: Bool, _ fetching: inout Fetching) {
+    guard isPaused != fetching.isIntakePaused else { return }
+    fetching.isIntakePaused = isPaused
+    events.emit(isPaused ? .intakePaused : .intakeResumed)
   }
 
   /// A worker's life: one message after the other.
@@ -209,7 +248,7 @@ public final class WorkerPool: Service {
     while let current = assignment {
       await delivery.deliver(current)
       noteProgress()
-      assignment = await resting.next()
+      assignment = await idle.next()
     }
   }
 
@@ -218,7 +257,7 @@ public final class WorkerPool: Service {
     let result = await withTaskGroup(of: Result<Void, QueueError>.self) { group in
       group.addTask {
         do throws(QueueError) {
-          return .success(try await self.queue.awaitMessages(atMost: .seconds(5)))
+          return .success(try await self.queue.awaitMessages(atMost: self.tuning.messageWait))
         } catch {
           return .failure(error)
         }
@@ -234,54 +273,17 @@ public final class WorkerPool: Service {
     try result.get()
   }
 
-  private func rest(after error: QueueError, failures: Int) async {
-    logger.warning("no messages fetched", metadata: ["error": "\(error)"])
-    let duration = min(Duration.milliseconds(50) * (1 << min(failures, 6)), .seconds(2))
-    await draining.wait(atMost: duration, on: clock)
-  }
-
   /// Gives what is on the wire its time to end.
   private func finish() async {
-    logger.info("draining", metadata: ["in_flight": "\(slots.unsettled)"])
+    events.emit(.drainingBegan(unsettled: slots.unsettled))
     while slots.unsettled > 0 && timeToFinish > .zero && !Task.isCancelled {
-      await slots.news.wait(atMost: timeToFinish, on: clock)
+      await slots.changed.wait(atMost: timeToFinish, on: clock)
     }
-    if slots.unsettled > 0 { logger.warning("grace period over", metadata: ["cut_off": "\(slots.unsettled)"]) }
+    if slots.unsettled > 0 { events.emit(.graceEnded(unsettled: slots.unsettled)) }
   }
 
   /// What is left of the grace period without the end of it that is kept for settling.
   private var timeToFinish: Duration { grace.remaining(at: clock.now) - configuration.settlingReserve }
 
-  /// Keeps the leases alive while their messages are worked on; a path of its own, so that slow work can't starve it.
-  private func keepLeases() async {
-    let interval = configuration.lease / 3
-    var rest = interval
-    while (try? await clock.sleep(for: rest)) != nil {
-      // Whoever could not be heard tries again soon: others begin to recover when the queue is back.
-      rest = await extendLeases() ? interval : min(.seconds(1), interval / 3)
-    }
-  }
-
-  /// Extends all leases that are held; false when that did not succeed.
-  private func extendLeases() async -> Bool {
-    let leases = held.all
-    for start in stride(from: 0, to: leases.count, by: 500) {
-      let batch = leases[start..<min(start + 500, leases.count)]
-      let validUntil = clock.now + configuration.lease
-      do throws(QueueError) {
-        held.extend(batch, validUntil: validUntil, except: try await queue.extend(batch.map(\.token)))
-      } catch {
-        logger.warning("leases not extended", metadata: ["error": "\(error)"])
-        return false
-      }
-    }
-    return true
-  }
-
   private func noteProgress() { lastProgress.withLock { $0 = clock.now } }
-}
-
-extension WorkerPool {
-  /// What a scrape may ask the pool for.
-  var gauges: WorkerGauges { WorkerGauges(slots: slots, limiter: limiter, breaker: breaker) }
 }

@@ -1,8 +1,8 @@
-import Telemetry
+package import Telemetry
 
 extension MetricsRegistry {
   /// The value of a series, by its name and labels as they stand in the exposition; nil when it is not there.
-  func value(_ series: String) -> Double? {
+  package func value(_ series: String) -> Double? {
     for line in String(decoding: render(.text), as: UTF8.self).split(separator: "\n") where line.hasPrefix(series + " ")
     {
       return Double(line.dropFirst(series.count + 1))
@@ -11,7 +11,7 @@ extension MetricsRegistry {
   }
 
   /// The labels and values of a family's series that are not 0.
-  func values(of family: String) -> [String: Double] {
+  package func values(of family: String) -> [String: Double] {
     var values: [String: Double] = [:]
     for line in String(decoding: render(.text), as: UTF8.self).split(separator: "\n") where line.hasPrefix(family + "{")
     {

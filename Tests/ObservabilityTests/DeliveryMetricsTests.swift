@@ -1,8 +1,10 @@
+import Delivery
 import Telemetry
+import TestSupport
 import Testing
 import Time
 
-@testable import Delivery
+@testable import Observability
 
 @Suite struct DeliveryMetricsTests {
   @Test func `shows every known series from the start with 0`() throws {
@@ -68,10 +70,11 @@ import Time
     let registry = MetricsRegistry()
     let metrics = try DeliveryMetrics(registry: registry)
     let cause = DeadLetterCause(reason: .uncertain, error: "x")
-    metrics.countSettled(.bury(cause), SettlementOutcome(wasHeld: true))
-    metrics.countSettled(.bury(cause), SettlementOutcome(wasHeld: false))
-    metrics.countRecovery(Recovery(recovered: 5, poisoned: 2, discardedDeadLetters: 1))
-    metrics.countOversized(4)
+    let attempt = try Events.attempt()
+    metrics.observe(.settled(attempt.lease, .bury(cause), SettlementOutcome(wasHeld: true)))
+    metrics.observe(.settled(attempt.lease, .bury(cause), SettlementOutcome(wasHeld: false)))
+    metrics.observe(.recovered(Recovery(recovered: 5, poisoned: 2, discardedDeadLetters: 1)))
+    metrics.observe(.oversizedBuried(count: 4))
     #expect(registry.value("whatsapp_mortas_descartadas_total") == 1)
     #expect(registry.value("whatsapp_recuperadas_total") == 5)
     #expect(registry.values(of: "whatsapp_mensagens_total") == ["morta": 7])
@@ -79,8 +82,9 @@ import Time
       registry.values(of: "whatsapp_mortas_total") == ["incerto": 1, "veneno": 2, "payload_invalido": 4])
     #expect(registry.value("whatsapp_arrendamentos_perdidos_total") == 1)
     for seconds in [5, 9, 7] {
-      metrics.countAttempt(
-        .success(SendReceipt(providerID: nil)), of: "x", took: .zero, at: Timestamp(milliseconds: seconds * 1000))
+      metrics.observe(
+        .attemptEnded(
+          attempt, .success(SendReceipt(providerID: nil)), after: .zero, at: Timestamp(milliseconds: seconds * 1000)))
     }
     #expect(registry.value("whatsapp_ultimo_envio_timestamp_seconds") == 9)
   }

@@ -1,8 +1,9 @@
+import Delivery
 import Telemetry
 import Testing
 import Time
 
-@testable import Delivery
+@testable import Observability
 
 @Suite struct MessageExemplarTests {
   @Test(arguments: ["a\"b", "a\\b", "a\nb", "a\u{0}b"])
@@ -38,10 +39,11 @@ import Time
     let registry = MetricsRegistry()
     let metrics = try DeliveryMetrics(registry: registry, showsMessageIDs: isAsked)
     let now = Timestamp(milliseconds: 1_771_243_210_500)
-    metrics.countAttempt(
-      .success(SendReceipt(providerID: nil)), of: "a-1", took: .milliseconds(30), at: now)
-    metrics.countAttempt(
-      .success(SendReceipt(providerID: nil)), of: "5511988880001", took: .milliseconds(300), at: now)
+    for (id, duration) in [("a-1", Duration.milliseconds(30)), ("5511988880001", .milliseconds(300))] {
+      metrics.observe(
+        .attemptEnded(
+          try Events.attempt(id: id), .success(SendReceipt(providerID: nil)), after: duration, at: now))
+    }
     let exposition = String(decoding: registry.render(.openMetrics), as: UTF8.self)
     #expect(!exposition.contains("5511988880001"))
     #expect(exposition.contains(#"# {message_id="a-1"} 0.03 1771243210.5"# + "\n") == isAsked)

@@ -4,7 +4,7 @@ internal import Synchronization
 ///
 /// A lease is counted from before the request that gave or extended it, so that it ends here no later than in the
 /// queue.
-final class HeldLeases: Sendable {
+final class LeaseTable: Sendable {
   /// Where a lease stands from its ``add(_:validUntil:)`` to its ``remove(_:)``.
   struct Place: Hashable, Sendable {
     fileprivate let index: Int

@@ -1,3 +1,4 @@
+internal import Delivery
 internal import Messaging
 internal import Synchronization
 internal import Telemetry
@@ -6,7 +7,7 @@ internal import Time
 /// What was last seen of the queue and of sending, for the gauges that a scrape reads.
 ///
 /// While the queue is away there is no snapshot: its gauges are absent then, not stale and not 0.
-final class DeliveryObservations: Sendable {
+final class QueueGauges: Sendable {
   /// The most dead letters that are kept.
   private let deadLetterLimit: Int
 

@@ -1,3 +1,4 @@
+public import Delivery
 internal import Messaging
 internal import Synchronization
 public import Telemetry
@@ -46,7 +47,7 @@ public struct DeliveryMetrics: Sendable {
   let discardedDeadLetters: Counter
   let recovered: Counter
   let lostLeases: Counter
-  let observations: DeliveryObservations
+  let gauges: QueueGauges
 
   /// Registers the series.
   ///
@@ -58,7 +59,7 @@ public struct DeliveryMetrics: Sendable {
   public init(
     registry: MetricsRegistry, deadLetterLimit: Int = 100_000, showsMessageIDs: Bool = false
   ) throws(MetricError) {
-    observations = DeliveryObservations(deadLetterLimit: deadLetterLimit)
+    gauges = QueueGauges(deadLetterLimit: deadLetterLimit)
     let ended = try registry.counter(
       "whatsapp_envios_total", help: "Send attempts that ended.", labels: ["resultado"])
     let durations = try registry.histogram(
@@ -106,14 +107,14 @@ public struct DeliveryMetrics: Sendable {
     lostLeases = try registry.counter(
       "whatsapp_arrendamentos_perdidos_total",
       help: "Settlements refused because the lease was no longer held: perhaps sent twice.")
-    try observations.register(in: registry)
+    try gauges.register(in: registry)
   }
 
   /// Whether the queue could last be worked on.
-  public var isQueueUp: Bool { observations.isQueueUp }
+  public var isQueueUp: Bool { gauges.isQueueUp }
 
   /// Whether no message is taken since there is no room for one more dead letter.
-  public var isDeadLetterStoreFull: Bool { observations.isDeadLetterStoreFull }
+  public var isDeadLetterStoreFull: Bool { gauges.isDeadLetterStoreFull }
 
   private static func handles<Key: Hashable, Handle>(
     _ keys: [Key], _ make: (Key) throws(MetricError) -> Handle
@@ -124,16 +125,35 @@ public struct DeliveryMetrics: Sendable {
   }
 }
 
-extension DeliveryMetrics {
-  /// Counts an attempt that ended, and how long Evolution took.
-  func countAttempt(
+extension DeliveryMetrics: DeliveryObserver {
+  /// Counts an event.
+  public func observe(_ event: DeliveryEvent) {
+    switch event {
+    case .tokenGranted(let waited): limiterWait.observe(waited)
+    case .attemptBegan(let attempt):
+      if let waited = attempt.waited { laneWaits[attempt.lease.lane]?.observe(waited) }
+    case .attemptEnded(let attempt, let result, let duration, let time):
+      count(result, of: attempt.outgoing.id, took: duration, at: time)
+    case .settled(_, let settlement, let outcome): count(settlement, outcome)
+    case .oversizedBuried(let count):
+      settled.dead.increment(by: count)
+      deaths[.invalidPayload]?.increment(by: count)
+    case .recovered(let recovery): count(recovery)
+    case .settlingFailed, .leftUnsettled, .payloadRefused, .lookupFailed, .leaseTooShort, .breakerChanged,
+      .intakePaused,
+      .intakeResumed, .fetchFailed, .extensionFailed, .drainingBegan, .graceEnded, .upkeepFailed:
+      break
+    }
+  }
+
+  private func count(
     _ result: Result<SendReceipt, SendFailure>, of messageID: String, took duration: Duration, at now: Timestamp
   ) {
     switch result {
     case .success:
       attempts.succeeded.increment()
       attempts.successDuration.observe(duration, exemplar: MessageExemplar.make(messageID, at: now))
-      observations.noteSend(at: now)
+      gauges.noteSend(at: now)
     case .failure(let failure):
       failures[failure.kind]?.increment()
       let isUncertain = failure.kind == .uncertain
@@ -143,8 +163,7 @@ extension DeliveryMetrics {
     }
   }
 
-  /// Counts a message that was settled.
-  func countSettled(_ settlement: Settlement, _ outcome: SettlementOutcome) {
+  private func count(_ settlement: Settlement, _ outcome: SettlementOutcome) {
     guard outcome.wasHeld else { return lostLeases.increment() }
     switch settlement {
     case .acknowledge: settled.sent.increment()
@@ -156,14 +175,7 @@ extension DeliveryMetrics {
     }
   }
 
-  /// Counts messages that were buried as they were taken, too large to be any.
-  func countOversized(_ count: Int) {
-    settled.dead.increment(by: count)
-    deaths[.invalidPayload]?.increment(by: count)
-  }
-
-  /// Counts what a recovery did.
-  func countRecovery(_ recovery: Recovery) {
+  private func count(_ recovery: Recovery) {
     recovered.increment(by: recovery.recovered)
     settled.dead.increment(by: recovery.poisoned + recovery.orphaned)
     deaths[.poison]?.increment(by: recovery.poisoned)

@@ -1,9 +1,10 @@
+import Delivery
 import Telemetry
 import TestSupport
 import Testing
 import Time
 
-@testable import Delivery
+@testable import Observability
 
 @Suite struct ObservedQueueTests {
   private let registry = MetricsRegistry()

@@ -4,18 +4,18 @@ import Testing
 
 @testable import Delivery
 
-@Suite struct HeldLeasesTests {
+@Suite struct LeaseTableTests {
   private func lease(_ name: String) -> Lease { Lease(token: Lease.Token(name), lane: .standard, payload: []) }
 
   @Test func `holds a lease until its end and not a moment longer`() {
-    let held = HeldLeases()
+    let held = LeaseTable()
     let place = held.add(lease("a"), validUntil: .seconds(60))
     #expect(held.holds(place, at: .seconds(59)))
     #expect(!held.holds(place, at: .seconds(60)))
   }
 
   @Test func `extends what is still held, and forgets what was lost or settled meanwhile`() {
-    let held = HeldLeases()
+    let held = LeaseTable()
     let places = ["a", "b", "c"].map { held.add(lease($0), validUntil: .seconds(60)) }
     let leases = held.all
     held.remove(places[2])
@@ -29,7 +29,7 @@ import Testing
   }
 
   @Test func `a place is given to somebody else only once it is left`() {
-    let held = HeldLeases()
+    let held = LeaseTable()
     let lost = held.add(lease("a"), validUntil: .seconds(60))
     held.extend(held.all, validUntil: .seconds(120), except: [Lease.Token("a")])
     #expect(held.add(lease("b"), validUntil: .seconds(60)) != lost)
@@ -38,7 +38,7 @@ import Testing
   }
 
   @Test func `keeps count under many at once`() async {
-    let held = HeldLeases()
+    let held = LeaseTable()
     await withTaskGroup(of: Void.self) { group in
       for position in 0..<500 {
         group.addTask {

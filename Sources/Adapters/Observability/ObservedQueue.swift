@@ -1,3 +1,4 @@
+public import Delivery
 internal import Telemetry
 public import Time
 
@@ -26,7 +27,7 @@ public final class ObservedQueue: MessageQueue, Sendable {
     do {
       try await queue.awaitMessages(atMost: timeout)
     } catch {
-      if error.isOutage { metrics.observations.noteDown(error) }
+      if error.isOutage { metrics.gauges.noteDown(error) }
       throw error
     }
   }
@@ -68,11 +69,11 @@ public final class ObservedQueue: MessageQueue, Sendable {
       let snapshot = try await observe(nil, isWrite: { $0.writeFault == nil }) { () async throws(QueueError) in
         try await queue.snapshot()
       }
-      if let fault = snapshot.writeFault { metrics.observations.noteDown(fault) }
-      metrics.observations.note(snapshot)
+      if let fault = snapshot.writeFault { metrics.gauges.noteDown(fault) }
+      metrics.gauges.note(snapshot)
       return snapshot
     } catch {
-      metrics.observations.note(nil)
+      metrics.gauges.note(nil)
       throw error
     }
   }
@@ -86,11 +87,11 @@ public final class ObservedQueue: MessageQueue, Sendable {
     do {
       let value = try await operation()
       duration?.observe(clock.now - start)
-      if isWrite(value) { metrics.observations.noteUp() }
+      if isWrite(value) { metrics.gauges.noteUp() }
       return value
     } catch {
       if case .full = error { throw error }
-      metrics.observations.noteDown(error)
+      metrics.gauges.noteDown(error)
       throw error
     }
   }
