@@ -93,12 +93,16 @@ let package = Package(
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ]),
 
+    Layer.domain.module("Operations", needs: ["Delivery", "JSON", "Messaging", "Time"]),
+
     Layer.adapters.module(
       "RedisQueue",
       needs: [
-        "Delivery", "JSON", "Messaging", "Platform", "Redis", "Time", .product(name: "Logging", package: "swift-log"),
+        "Delivery", "JSON", "Messaging", "Operations", "Platform", "Redis", "Time",
+        .product(name: "Logging", package: "swift-log"),
       ]),
-    Layer.adapters.module("EvolutionAPI", needs: ["Delivery", "HTTPClient", "JSON", "Messaging", "Platform"]),
+    Layer.adapters.module(
+      "EvolutionAPI", needs: ["Delivery", "HTTPClient", "JSON", "Messaging", "Operations", "Platform"]),
     Layer.adapters.module(
       "Observability",
       needs: ["Delivery", "Messaging", "Telemetry", "Time", .product(name: "Logging", package: "swift-log")]),
@@ -111,7 +115,8 @@ let package = Package(
       name: "ifinu",
       dependencies: [
         "Concurrency", "Delivery", "EvolutionAPI", "EvolutionSandbox", "HTTPClient", "HTTPServer", "JSON", "Messaging",
-        "Monitoring", "Observability", "Platform", "Redis", "RedisQueue", "Telemetry", "TelemetryMetrics", "Time",
+        "Monitoring", "Observability", "Operations", "Platform", "Redis", "RedisQueue", "Telemetry", "TelemetryMetrics",
+        "Time",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "CoreMetrics", package: "swift-metrics"),
         .product(name: "Logging", package: "swift-log"),
@@ -144,6 +149,7 @@ let package = Package(
         "Concurrency", "JSON", "Messaging", "Observability", "Telemetry", "Time",
         .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
       ]),
+    tests(of: "Operations", needs: ["Delivery", "JSON", "Messaging", "Time"]),
     tests(of: "Redis", needs: ["Platform", .product(name: "Logging", package: "swift-log")]),
     tests(of: "HTTPClient", needs: ["Platform"]),
     tests(of: "HTTPServer", needs: ["Monitoring", "Platform"]),

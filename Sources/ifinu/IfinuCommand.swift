@@ -1,4 +1,5 @@
 import ArgumentParser
+import Operations
 import Platform
 
 /// The program, and what it can be told to do.

@@ -2,6 +2,7 @@ import Delivery
 import EvolutionSandbox
 import Foundation
 import Messaging
+import Operations
 import TestSupport
 import Testing
 

@@ -91,6 +91,7 @@ import Testing
 
     let python = try Tool.python(
       """
+      import sys
       from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse
       print(sum(len(f.samples) for f in parse(sys.stdin.read())))
       """)

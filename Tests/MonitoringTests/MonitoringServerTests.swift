@@ -1,5 +1,6 @@
 import Foundation
 import FoundationNetworking
+import Operations
 import Synchronization
 import Telemetry
 import TestSupport

@@ -1,4 +1,5 @@
 import Delivery
+import Operations
 import Telemetry
 import TestSupport
 import Testing

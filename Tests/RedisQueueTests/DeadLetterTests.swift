@@ -1,6 +1,7 @@
 import Delivery
 import Foundation
 import Messaging
+import Operations
 import Redis
 import TestSupport
 import Testing

@@ -1,5 +1,6 @@
 import Delivery
 import Messaging
+import Operations
 import Redis
 import TestSupport
 import Testing

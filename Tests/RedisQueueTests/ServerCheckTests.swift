@@ -1,3 +1,4 @@
+import Operations
 import Redis
 import TestSupport
 import Testing
@@ -50,7 +51,7 @@ struct ServerCheckTests {
     #expect((warnings == nil) == isRefused)
   }
 
-  private func warnings(of server: RedisServer) async throws -> [ServerWarning] {
+  private func warnings(of server: RedisServer) async throws -> [StoreWarning] {
     try await ServerCheck(over: RedisConnection(to: RedisURL(server.url), logger: quiet)).warnings()
   }
 }

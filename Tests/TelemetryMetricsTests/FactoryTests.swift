@@ -1,4 +1,5 @@
 import CoreMetrics
+import Operations
 import Synchronization
 import Telemetry
 import TelemetryMetrics

@@ -1,3 +1,4 @@
+import Operations
 import Telemetry
 import TestSupport
 import Testing

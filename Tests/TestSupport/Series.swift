@@ -1,4 +1,4 @@
-package import Telemetry
+internal import Telemetry
 
 extension MetricsRegistry {
   /// The value of a series, by its name and labels as they stand in the exposition; nil when it is not there.

@@ -1,6 +1,7 @@
 import Delivery
 import JSON
 import Messaging
+import Operations
 import Testing
 import Time
 

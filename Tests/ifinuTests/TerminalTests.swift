@@ -1,4 +1,5 @@
 import JSON
+import Operations
 import Testing
 
 @testable import ifinu

@@ -2,6 +2,7 @@ package import Delivery
 internal import HTTPClient
 internal import JSON
 package import Messaging
+internal import Operations
 
 /// Looks at an Evolution API without sending anything.
 package struct EvolutionProbe: Sendable {

@@ -1,9 +1,10 @@
 package import Delivery
 package import Messaging
+internal import Operations
 package import Redis
 
 /// Puts messages into lanes, as any producer may.
-package struct RedisProducer: Sendable {
+package struct RedisProducer: MessageProducer {
   private static let bytesPerCommand = 1 << 20
   private static let messagesPerCommand = 1000
 

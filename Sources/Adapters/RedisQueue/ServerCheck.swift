@@ -1,16 +1,6 @@
 package import Delivery
+package import Operations
 package import Redis
-
-/// Something about a server's set-up that endangers the queue.
-package struct ServerWarning: Sendable, Equatable, CustomStringConvertible {
-  /// What is wrong, or could not be seen.
-  package let problem: String
-  /// What to do about it, where that is known.
-  package var fix: String?
-
-  /// Both in one line.
-  package var description: String { fix.map { "\(problem); \($0)" } ?? problem }
-}
 
 /// Looks at start whether a server can keep the queue's promises.
 package struct ServerCheck: Sendable {
@@ -22,37 +12,37 @@ package struct ServerCheck: Sendable {
   /// What an operator should know; empty when all is well.
   ///
   /// - Throws: ``QueueError/refused(_:)`` for a server that is too old, and the errors of the connection.
-  package func warnings() async throws(QueueError) -> [ServerWarning] {
+  package func warnings() async throws(QueueError) -> [StoreWarning] {
     let reply: RedisReply
     do throws(RedisError) { reply = try await connection.send(RedisCommand("INFO")) } catch { throw QueueError(error) }
     guard let text = reply.text else {
       let problem = "Redis does not let this user ask INFO: its version, memory policy and persistence were not checked"
-      return [ServerWarning(problem: problem)]
+      return [StoreWarning(problem: problem)]
     }
     return try Self.warnings(about: Self.fields(of: text))
   }
 
   /// Judges what `INFO` says.
-  static func warnings(about info: [String: String]) throws(QueueError) -> [ServerWarning] {
+  static func warnings(about info: [String: String]) throws(QueueError) -> [StoreWarning] {
     if let version = info["redis_version"], isTooOld(version) {
       throw .refused("Redis \(version) is too old: 6.2 or newer is needed")
     }
-    var warnings: [ServerWarning] = []
+    var warnings: [StoreWarning] = []
     if let policy = info["maxmemory_policy"], policy != "noeviction" {
       warnings.append(
-        ServerWarning(
+        StoreWarning(
           problem: "maxmemory-policy is \(policy): Redis may evict the queue itself",
           fix: "set maxmemory-policy noeviction"))
     }
     if info["aof_enabled"] == "0", info["connected_slaves"] == "0", info["role"] != "slave" {
       warnings.append(
-        ServerWarning(
+        StoreWarning(
           problem: "neither an append-only file nor a replica keeps what is queued: a crash of Redis loses messages",
           fix: "set appendonly yes"))
     }
     let missing = ["redis_version", "maxmemory_policy", "aof_enabled"].filter { info[$0] == nil }
     if !missing.isEmpty {
-      warnings.append(ServerWarning(problem: "Redis does not tell \(missing.joined(separator: ", ")): not checked"))
+      warnings.append(StoreWarning(problem: "Redis does not tell \(missing.joined(separator: ", ")): not checked"))
     }
     return warnings
   }

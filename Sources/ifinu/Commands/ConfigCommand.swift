@@ -1,5 +1,6 @@
 import ArgumentParser
 import Monitoring
+import Operations
 
 /// `ifinu config`
 struct ConfigCommand: ParsableCommand {

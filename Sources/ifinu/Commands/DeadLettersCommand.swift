@@ -1,8 +1,8 @@
 import ArgumentParser
 import Delivery
-import FoundationEssentials
 import JSON
 import Messaging
+import Operations
 import Platform
 import Redis
 import RedisQueue
@@ -20,13 +20,13 @@ struct DeadLettersCommand: AsyncParsableCommand {
 
   /// Does something with the dead letters, over a connection of its own.
   static func withDeadLetters<Value>(
-    _ flags: RedisFlags, _ body: (RedisDeadLetters) async throws(QueueError) -> Value
+    _ flags: RedisFlags, _ body: (any DeadLetterStore) async throws(QueueError) -> Value
   ) async throws -> Value {
     let configuration = try Configuration.load([flags])
     let connection = try configuration.makeConnection()
     defer { connection.close() }
     let letters = RedisDeadLetters(over: connection, keys: configuration.redis.keys)
-    return try await reaching(configuration) { () async throws(QueueError) in try await body(letters) }
+    return try await configuration.explainingFailures { () async throws(QueueError) in try await body(letters) }
   }
 }
 
@@ -71,7 +71,7 @@ struct DeadLetterChoice: ParsableArguments {
   /// - Throws: ``WorkFailure`` when Redis is away or refuses, and when the one of an id is not there.
   func carryOut(
     _ redis: RedisFlags, _ done: String,
-    _ work: (RedisDeadLetters, DeadLetterSelection, (DeadLetterProgress) -> Void) async throws(QueueError)
+    _ work: (any DeadLetterStore, DeadLetterSelection, (DeadLetterProgress) -> Void) async throws(QueueError)
       -> DeadLetterProgress
   ) async throws {
     var bar = ProgressBar(done)
@@ -213,26 +213,4 @@ extension DeadLettersCommand {
       }
     }
   }
-}
-
-extension DeadLetter {
-  /// The dead letter for programs.
-  fileprivate func json(withPayload: Bool) -> JSONValue {
-    var members: [(name: String, value: JSONValue)] = [
-      ("id", .string(id)), ("message_id", messageID.map(JSONValue.string) ?? .null),
-      ("instance", instance.map(JSONValue.string) ?? .null),
-      ("died_at", .string(diedAt.rfc3339)), ("lane", .string(lane.name)), ("reason", .string(reason)),
-      ("field", field.map(JSONValue.string) ?? .null), ("error", .string(error)), ("attempts", .integer(attempts)),
-    ]
-    if withPayload {
-      members.append(("payload", .string(payloadText)))
-      if String(validating: payload, as: UTF8.self) == nil {
-        members.append(("payload_base64", .string(Data(payload).base64EncodedString())))
-      }
-    }
-    return .object(members)
-  }
-
-  /// The payload as text; what is not UTF-8 in it is replaced.
-  fileprivate var payloadText: String { String(decoding: payload, as: UTF8.self) }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import JSON
 import Monitoring
+import Operations
 import Platform
 
 /// `ifinu doctor`
@@ -20,7 +21,7 @@ struct DoctorCommand: AsyncParsableCommand {
 
   func run() async throws {
     let configuration = try Configuration.load([redis, evolution, monitoring])
-    let findings = try await Doctor(configuration: configuration).examine()
+    let findings = try await configuration.examine()
     if json {
       try Output.writeLine(JSONValue.array(findings.map(\.json)).displayText)
     } else {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Delivery
 import JSON
 import Messaging
+import Operations
 import Platform
 import Redis
 import RedisQueue
@@ -111,7 +112,7 @@ struct EnqueueCommand: AsyncParsableCommand {
     defer { connection.close() }
     let producer = RedisProducer(over: connection, keys: configuration.redis.keys)
     try await take(maker) { payloads throws(WorkFailure) in
-      try await reaching(configuration) { () async throws(QueueError) in
+      try await configuration.explainingFailures { () async throws(QueueError) in
         try await producer.enqueue(payloads, to: lane)
       }
     }

@@ -2,6 +2,7 @@ import ArgumentParser
 import HTTPClient
 import HTTPServer
 import Monitoring
+import Operations
 
 /// `ifinu health`
 struct HealthCommand: AsyncParsableCommand {

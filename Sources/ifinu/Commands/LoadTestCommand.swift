@@ -3,6 +3,7 @@ import Delivery
 import HTTPClient
 import HTTPServer
 import Monitoring
+import Operations
 import Redis
 import RedisQueue
 

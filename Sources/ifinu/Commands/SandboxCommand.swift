@@ -3,6 +3,7 @@ import EvolutionSandbox
 import HTTPClient
 import HTTPServer
 import Messaging
+import Operations
 import Platform
 import UnixSignals
 

@@ -3,6 +3,7 @@ import Delivery
 import EvolutionAPI
 import JSON
 import Messaging
+import Operations
 
 /// `ifinu shard`
 struct ShardCommand: AsyncParsableCommand {

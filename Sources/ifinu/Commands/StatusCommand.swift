@@ -1,5 +1,6 @@
 import ArgumentParser
 import Delivery
+import Operations
 import Platform
 import RedisQueue
 import Time
@@ -42,7 +43,9 @@ struct StatusCommand: AsyncParsableCommand {
         if watch && StandardStream.output.isTerminal { try Output.write("\u{1B}[H\u{1B}[2J") }
         try Output.write(report.text)
       }
-      if let fault = later.snapshot.fault { try await reaching(configuration) { () throws(QueueError) in throw fault } }
+      if let fault = later.snapshot.fault {
+        try await configuration.explainingFailures { () throws(QueueError) in throw fault }
+      }
       earlier = later
     } while watch
   }
@@ -50,7 +53,9 @@ struct StatusCommand: AsyncParsableCommand {
   private func look(
     _ queue: some MessageQueue, _ configuration: Configuration
   ) async throws(WorkFailure) -> StatusReport.Look {
-    let snapshot = try await reaching(configuration) { () async throws(QueueError) in try await queue.snapshot() }
+    let snapshot = try await configuration.explainingFailures { () async throws(QueueError) in
+      try await queue.snapshot()
+    }
     return StatusReport.Look(snapshot: snapshot, time: Timestamp(nanoseconds: WallClock.nanoseconds))
   }
 }

@@ -1,6 +1,7 @@
 import Delivery
 import HTTPClient
 import Messaging
+import Operations
 import RedisQueue
 import Time
 
@@ -33,7 +34,9 @@ struct LoadRun {
     while true {
       let page = try await scrape()
       peakMemory = max(peakMemory, page.value("process_resident_memory_bytes"))
-      let snapshot = try await reaching(configuration) { () async throws(QueueError) in try await queue.snapshot() }
+      let snapshot = try await configuration.explainingFailures { () async throws(QueueError) in
+        try await queue.snapshot()
+      }
       let waiting = snapshot.lanes.values.reduce(0) { $0 + $1.length } + snapshot.inFlight
       let done = messages - min(messages, waiting)
       progress.show(Double(done) / Double(max(1, messages)), "\(done)/\(messages), \(snapshot.dead) dead letters")
@@ -59,7 +62,7 @@ struct LoadRun {
       let payloads = (first...min(messages, first + Self.batch - 1)).map {
         NewMessage.loadTest($0, run: name, now: Timestamp(nanoseconds: WallClock.nanoseconds))
       }
-      try await reaching(configuration) { () async throws(QueueError) in
+      try await configuration.explainingFailures { () async throws(QueueError) in
         try await producer.enqueue(payloads, to: .standard)
       }
     }

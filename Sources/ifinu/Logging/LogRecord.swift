@@ -1,5 +1,6 @@
 import JSON
 import Logging
+import Operations
 import Time
 
 /// One record, and its two forms.

@@ -1,3 +1,5 @@
+import Operations
+
 /// Rows of text in columns that line up.
 struct TextTable: Sendable {
   private var rows: [[String]]

@@ -19,7 +19,7 @@ extension Configuration {
     let queue = try makeQueue()
     defer { queue.close() }
     guard let router = makeShardRouter(over: queue) else { return nil }
-    let found = try await reaching(self) { () async throws(QueueError) in try await router.shard(of: instance) }
+    let found = try await explainingFailures { () async throws(QueueError) in try await router.shard(of: instance) }
     guard let found else {
       throw WorkFailure(
         message: "the hash \(redis.keys.prefix)shards has no plain name for \(instance): letters, digits and hyphens")

@@ -18,7 +18,7 @@ struct RedisService: Service {
   private func checkServer() async {
     while !Task.isCancelled {
       do throws(QueueError) {
-        for warning in try await queue.serverWarnings() { logger.warning("\(warning)") }
+        for warning in try await queue.warnings() { logger.warning("\(warning)") }
         return
       } catch {
         switch error {

@@ -1,9 +1,10 @@
 package import Delivery
+package import Operations
 package import Redis
 internal import Time
 
 /// The dead letters in Redis, for people: to look at, to send back and to throw away.
-package struct RedisDeadLetters: Sendable {
+package struct RedisDeadLetters: DeadLetterStore {
   /// Where a list begins.
   package enum Order: Sendable {
     case newestFirst
@@ -23,6 +24,11 @@ package struct RedisDeadLetters: Sendable {
   package init(over connection: RedisConnection, keys: RedisKeys) {
     self.connection = connection
     self.keys = keys
+  }
+
+  /// Lists dead letters, the newest first, of their payloads the first 64 KiB.
+  package func list(reason: String?, offset: Int, limit: Int) async throws(QueueError) -> [DeadLetter] {
+    try await list(.newestFirst, reason: reason, offset: offset, limit: limit)
   }
 
   /// Lists dead letters.

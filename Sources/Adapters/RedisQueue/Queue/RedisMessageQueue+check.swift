@@ -1,12 +1,13 @@
 package import Delivery
+package import Operations
 internal import Redis
 
-extension RedisMessageQueue {
+extension RedisMessageQueue: QueueInspector {
   /// What an operator should know of how the server is set up; empty when all is well.
   ///
   /// - Throws: ``QueueError/refused(_:)`` for a server that is too old, ``QueueError/denied(_:)`` for a user who may not
   ///   call what the queue needs, and the errors of the connection.
-  package func serverWarnings() async throws(QueueError) -> [ServerWarning] {
+  package func warnings() async throws(QueueError) -> [StoreWarning] {
     let warnings = try await ServerCheck(over: connection).warnings()
     try await checkRights()
     return warnings

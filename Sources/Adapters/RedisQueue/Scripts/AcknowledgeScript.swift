@@ -1,3 +1,4 @@
+internal import Operations
 internal import Redis
 
 extension RedisScript {
