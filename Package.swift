@@ -71,6 +71,7 @@ let package = Package(
     Layer.kit.module("JSON"),
     Layer.kit.module(
       "Platform", needs: ["CLinux", "Time", .product(name: "HeapModule", package: "swift-collections")]),
+    Layer.kit.module("Settings", needs: ["Platform", "Time"]),
     Layer.kit.module("Telemetry"),
     Layer.kit.module(
       "TelemetryMetrics", needs: ["Telemetry", .product(name: "CoreMetrics", package: "swift-metrics")]),
@@ -88,7 +89,7 @@ let package = Package(
     Layer.domain.module(
       "Delivery",
       needs: [
-        "Concurrency", "Messaging", "Time",
+        "Concurrency", "Messaging", "Settings", "Time",
         .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ]),
@@ -98,15 +99,15 @@ let package = Package(
     Layer.adapters.module(
       "RedisQueue",
       needs: [
-        "Delivery", "JSON", "Messaging", "Operations", "Platform", "Redis", "Time",
+        "Delivery", "JSON", "Messaging", "Operations", "Platform", "Redis", "Settings", "Time",
         .product(name: "Logging", package: "swift-log"),
       ]),
     Layer.adapters.module(
-      "EvolutionAPI", needs: ["Delivery", "HTTPClient", "JSON", "Messaging", "Operations", "Platform"]),
+      "EvolutionAPI", needs: ["Delivery", "HTTPClient", "JSON", "Messaging", "Operations", "Platform", "Settings"]),
     Layer.adapters.module(
       "Observability",
       needs: ["Delivery", "Messaging", "Telemetry", "Time", .product(name: "Logging", package: "swift-log")]),
-    Layer.adapters.module("Monitoring", needs: ["HTTPServer", "Telemetry"]),
+    Layer.adapters.module("Monitoring", needs: ["HTTPServer", "Settings", "Telemetry"]),
     Layer.adapters.module(
       "EvolutionSandbox",
       needs: ["Concurrency", "HTTPServer", "JSON", "PercentEncoding", "Time"]),
@@ -118,7 +119,6 @@ let package = Package(
         "Monitoring", "Observability", "Operations", "Platform", "Redis", "RedisQueue", "Telemetry", "TelemetryMetrics",
         "Time",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "CoreMetrics", package: "swift-metrics"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "Subprocess", package: "swift-subprocess"),
@@ -137,6 +137,7 @@ let package = Package(
     ),
     tests(of: "Time"),
     tests(of: "Concurrency", needs: ["Time"]),
+    tests(of: "Settings"),
     tests(of: "JSON"),
     tests(of: "Platform"),
     tests(of: "Telemetry"),

@@ -77,7 +77,7 @@ import Time
     let attempt = try Events.attempt()
     let (lease, error) = (attempt.lease, QueueError.unavailable("away"))
     let events: [DeliveryEvent] = [
-      .tokenGranted(after: .zero), .attemptBegan(attempt),
+      .tokenGranted(after: .zero), .attemptBegan(attempt, waited: nil),
       .attemptEnded(
         attempt, .failure(SendFailure(.uncertain, detail: "x")), after: .zero, at: Timestamp(milliseconds: 0)),
       .settled(lease, .acknowledge, SettlementOutcome(wasHeld: false)), .settlingFailed(lease, error),

@@ -11,7 +11,6 @@ enum Events {
       outgoing: OutgoingMessage(
         id: id, instance: try #require(InstanceName("loja")), number: try #require(PhoneNumber("11988880001")),
         text: "segredo"),
-      lease: Lease(token: Lease.Token("t"), lane: .standard, recoveries: recoveries, payload: []), number: number,
-      waited: nil)
+      lease: Lease(token: Lease.Token("t"), lane: .standard, recoveries: recoveries, payload: []), number: number)
   }
 }

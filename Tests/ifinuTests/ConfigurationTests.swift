@@ -1,8 +1,11 @@
 import Delivery
+import EvolutionAPI
 import JSON
 import Logging
+import Monitoring
 import Redis
 import RedisQueue
+import Settings
 import Testing
 import Time
 
@@ -19,16 +22,16 @@ import Time
     #expect(configuration.worker.policy.retry.maximumAttempts == 3)
     #expect(configuration.worker.policy.retry.delay(afterFailures: 2, random: 0) == .seconds(1_500))
     #expect(configuration.worker.policy.onUncertain == .park)
-    #expect(configuration.redis.lease == .seconds(60) && configuration.evolution.sendTimeout == .seconds(30))
-    #expect(configuration.worker.shutdownGrace == .seconds(25))
-    #expect("\(configuration.httpAddress)" == "127.0.0.1:9464")
+    #expect(configuration.worker.lease == .seconds(60) && configuration.evolution.sendTimeout == .seconds(30))
+    #expect(configuration.worker.shutdown.total == .seconds(25))
+    #expect("\(configuration.monitoring.address)" == "127.0.0.1:9464")
     #expect(configuration.logging.level == .info && configuration.logging.format == .text)
   }
 
-  @Test(arguments: Setting.allCases)
+  @Test(arguments: Configuration.settings)
   func `what is out of range is refused, with the range`(setting: Setting) throws {
     let wrong: [String]
-    switch setting.specification.kind {
+    switch setting.kind {
     case .integer(let range): wrong = ["\(range.lowerBound - 1)", "\(range.upperBound + 1)", "1.5", "x", "９"]
     case .number(let range): wrong = ["\(range.lowerBound - 1)", "\(range.upperBound * 2)", "nan", "inf", "x", "1,5"]
     case .duration(let range):
@@ -39,16 +42,16 @@ import Time
     case .text: return
     }
     for text in wrong {
-      let error = try #require(throws: ConfigurationError.self, "\(setting.name)=\(text)") { try make([setting: text]) }
+      let error = try #require(throws: SettingError.self, "\(setting.name)=\(text)") { try make([setting: text]) }
       #expect(error.message.hasPrefix("\(setting.name) (--\(setting.flag)) must be"), "\(error.message)")
-      #expect(error.message.contains(setting.specification.kind.words) && error.message.contains(text))
+      #expect(error.message.contains(setting.kind.words) && error.message.contains(text))
     }
   }
 
-  @Test(arguments: Setting.allCases)
+  @Test(arguments: Configuration.settings)
   func `the bounds themselves are accepted`(setting: Setting) throws {
     let bounds: [String] =
-      switch setting.specification.kind {
+      switch setting.kind {
       case .integer(let range): ["\(range.lowerBound)", "\(range.upperBound)"]
       case .number(let range): ["\(range.lowerBound)", "\(range.upperBound)"]
       case .duration(let range): [DurationText.format(range.lowerBound), DurationText.format(range.upperBound)]
@@ -84,7 +87,7 @@ import Time
     ] as [([Setting: String], String)])
   func `what can't be worked with is named, and secrets are not shown`(settings: [Setting: String], name: String) throws
   {
-    let error = try #require(throws: ConfigurationError.self) { try make(settings) }
+    let error = try #require(throws: SettingError.self) { try make(settings) }
     #expect(error.message.contains(name))
     #expect(!error.message.contains("segredo") && !error.message.contains("98765"), "\(error.message)")
   }
@@ -95,7 +98,7 @@ import Time
     ])
     let shown = configuration.json.text + configuration.rows.map { "\($0)" }.joined()
     #expect(!shown.contains("segredo") && !shown.contains("98888"))
-    #expect(configuration.rows.map(\.name) == Setting.allCases.map(\.name))
+    #expect(configuration.rows.map(\.name) == Configuration.settings.map(\.name))
     let key = configuration.rows.first { $0.name == "IFINU_EVOLUTION_API_KEY" }
     #expect(key?.value == "***" && key?.source == .flag)
   }
@@ -110,7 +113,8 @@ import Time
     ("IFINU_WORKER_PORT_9464_TCP_START", "tcp://172.17.0.2:9464"),
   ])
   func `variables that Kubernetes and Docker set for services are left alone`(name: String, value: String) throws {
-    let values = try SettingValues(flags: [:], environment: [name: value, "IFINU_WORKERS": "3"])
+    let values = try SettingValues(
+      of: Configuration.settings, flags: [:], environment: [name: value, "IFINU_WORKERS": "3"])
     #expect(values.ofServices == [name])
     #expect(values.text(.workers) == "3")
   }
@@ -122,8 +126,8 @@ import Time
     ("IFINU_ENV", "production"), ("IFINU_PORT", "http://10.0.0.1:9464"),
   ])
   func `misspelt settings are refused although they look a little like it`(name: String, value: String) {
-    let error = #expect(throws: ConfigurationError.self) {
-      try SettingValues(flags: [:], environment: [name: value])
+    let error = #expect(throws: SettingError.self) {
+      try SettingValues(of: Configuration.settings, flags: [:], environment: [name: value])
     }
     #expect(error?.message.contains(name) == true)
   }
@@ -132,11 +136,11 @@ import Time
     let configuration = try make([.workers: "500"])
     #expect(throws: Never.self) { try configuration.check(descriptors: 628) }
     #expect(throws: Never.self) { try configuration.check(descriptors: nil) }
-    let error = #expect(throws: ConfigurationError.self) { try configuration.check(descriptors: 627) }
+    let error = #expect(throws: SettingError.self) { try configuration.check(descriptors: 627) }
     #expect(error?.message.contains("499") == true)
   }
 
   private func make(_ flags: [Setting: String]) throws -> Configuration {
-    try Configuration(SettingValues(flags: flags, environment: [:]))
+    try Configuration(SettingValues(of: Configuration.settings, flags: flags, environment: [:]))
   }
 }

@@ -10,7 +10,7 @@ import Testing
   private let families: [FamilyDescription]
 
   init() throws {
-    families = try WorkerMetrics.registryAtRest().catalogue()
+    families = try WorkerRole.registryAtRest().catalogue()
   }
 
   @Test func `the documentation is what the registry says`() throws {

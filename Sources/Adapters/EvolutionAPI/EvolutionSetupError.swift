@@ -1,3 +1,5 @@
+internal import Settings
+
 /// A setting with which no client can be made.
 package struct EvolutionSetupError: Error, Equatable, CustomStringConvertible {
   /// The settings that can be wrong.

@@ -130,8 +130,8 @@ extension DeliveryMetrics: DeliveryObserver {
   public func observe(_ event: DeliveryEvent) {
     switch event {
     case .tokenGranted(let waited): limiterWait.observe(waited)
-    case .attemptBegan(let attempt):
-      if let waited = attempt.waited { laneWaits[attempt.lease.lane]?.observe(waited) }
+    case .attemptBegan(let attempt, let waited):
+      if let waited { laneWaits[attempt.lease.lane]?.observe(waited) }
     case .attemptEnded(let attempt, let result, let duration, let time):
       count(result, of: attempt.outgoing.id, took: duration, at: time)
     case .settled(_, let settlement, let outcome): count(settlement, outcome)

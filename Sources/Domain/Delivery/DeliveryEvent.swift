@@ -5,8 +5,8 @@ public import Time
 public enum DeliveryEvent: Sendable {
   /// A message was given a token of the rate limiter, after that long.
   case tokenGranted(after: Duration)
-  /// A message is about to be sent.
-  case attemptBegan(DeliveryAttempt)
+  /// A message is about to be sent, after it had waited that long; nil when it does not say since when.
+  case attemptBegan(DeliveryAttempt, waited: Duration?)
   /// The send ended, after that long.
   case attemptEnded(DeliveryAttempt, Result<SendReceipt, SendFailure>, after: Duration, at: Timestamp)
   /// The queue was told what became of a message.
@@ -55,8 +55,6 @@ public struct DeliveryAttempt: Sendable {
   public let lease: Lease
   /// The attempt's number, from 1 on.
   public let number: Int
-  /// How long the message had waited for it; nil when it does not say when it was enqueued.
-  public let waited: Duration?
 }
 
 /// Looks at delivery.
@@ -74,7 +72,11 @@ public struct DeliveryEvents: Sendable {
 
   func emit(_ event: @autoclosure () -> DeliveryEvent) {
     guard !observers.isEmpty else { return }
-    let event = event()
+    tell(event())
+  }
+
+  @inline(never)
+  private func tell(_ event: DeliveryEvent) {
     for observer in observers { observer.observe(event) }
   }
 }

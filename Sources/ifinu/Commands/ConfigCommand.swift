@@ -1,6 +1,7 @@
 import ArgumentParser
 import Monitoring
 import Operations
+import Settings
 
 /// `ifinu config`
 struct ConfigCommand: ParsableCommand {

@@ -1,10 +1,14 @@
 import ArgumentParser
+import Delivery
+import EvolutionAPI
 import EvolutionSandbox
 import HTTPClient
 import HTTPServer
+import Monitoring
 import Platform
 import Redis
 import RedisQueue
+import Settings
 
 /// `ifinu demo`
 struct DemoCommand: AsyncParsableCommand {
@@ -44,7 +48,8 @@ struct DemoCommand: AsyncParsableCommand {
         .httpAddress: "\(address)", .rate: "\(rate)", .workers: "20", .logLevel: "warning",
         .shutdownGrace: "2s",
       ]
-      let configuration = try Configuration(SettingValues(flags: settings, environment: [:]))
+      let configuration = try Configuration(
+        SettingValues(of: Configuration.settings, flags: settings, environment: [:]))
       try tellAddresses(redis, sandbox.port, address)
       let worker = ChildWorker(settings: settings, metricsURL: "http://\(address)/metrics", grace: .seconds(2))
       try await worker.run(fetcher) { try await deliver(configuration, fetcher) }

@@ -21,7 +21,7 @@ struct HealthCommand: AsyncParsableCommand {
 
   func run() async throws {
     let configuration = try Configuration.load([monitoring])
-    let url = "http://\(configuration.httpAddress.reachable)\(ready ? "/readyz" : "/livez")"
+    let url = "http://\(configuration.monitoring.address.reachable)\(ready ? "/readyz" : "/livez")"
     guard let page = try await HTTPFetcher(timeout: timeout).page(at: url) else {
       throw WorkFailure(message: "\(url) does not say that the worker is well")
     }

@@ -6,6 +6,7 @@ import Monitoring
 import Operations
 import Redis
 import RedisQueue
+import Settings
 
 /// `ifinu loadtest`
 struct LoadTestCommand: AsyncParsableCommand {
@@ -40,8 +41,8 @@ struct LoadTestCommand: AsyncParsableCommand {
   private func test() async throws {
     let configuration = try Configuration.load(
       [redis, evolution, delivery, monitoring], defaults: [.logLevel: "warning"])
-    guard configuration.httpAddress.port != 0 else {
-      throw ConfigurationError(.httpAddress, "must name the port that the worker answers on, such as 127.0.0.1:9464")
+    guard configuration.monitoring.address.port != 0 else {
+      throw SettingError(.httpAddress, "must name the port that the worker answers on, such as 127.0.0.1:9464")
     }
     let connection = try configuration.makeConnection()
     defer { connection.close() }
@@ -67,10 +68,10 @@ struct LoadTestCommand: AsyncParsableCommand {
       return try await run.run()
     }
     guard configuration.worker.testNumber != nil else {
-      throw ConfigurationError(.testNumber, "is not set: load-test messages name no recipient")
+      throw SettingError(.testNumber, "is not set: load-test messages name no recipient")
     }
     let worker = ChildWorker(
-      settings: configuration.values.texts, metricsURL: run.metricsURL, grace: configuration.worker.shutdownGrace)
+      settings: configuration.values.texts, metricsURL: run.metricsURL, grace: configuration.worker.shutdown.total)
     return try await worker.run(run.fetcher) { try await run.run() }
   }
 }

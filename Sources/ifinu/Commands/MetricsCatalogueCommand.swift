@@ -14,7 +14,7 @@ struct MetricsCatalogueCommand: ParsableCommand {
   var page: String?
 
   func run() throws {
-    let catalogue = MetricsCatalogue(of: try WorkerMetrics.registryAtRest().catalogue())
+    let catalogue = MetricsCatalogue(of: try WorkerRole.registryAtRest().catalogue())
     guard let page else { return try Output.write(catalogue.markdown) }
     let text: String
     do {

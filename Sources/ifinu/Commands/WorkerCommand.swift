@@ -1,9 +1,11 @@
 import ArgumentParser
-import CoreMetrics
 import Delivery
+import EvolutionAPI
 import Logging
 import Monitoring
 import Platform
+import RedisQueue
+import Settings
 
 /// `ifinu worker`
 struct WorkerCommand: AsyncParsableCommand {
@@ -50,9 +52,11 @@ struct WorkerCommand: AsyncParsableCommand {
 
   private func work(_ configuration: Configuration, _ output: LogOutput, until signals: StopSignals) async throws {
     let logger = output.logger
-    let worker = try WorkerAssembly(configuration, output: output, ballastSeries: ballastSeries)
-    // Once a process, and behind the worker's own series, so that no package can take the name of one.
-    MetricsSystem.bootstrap(worker.reportedMetrics)
+    let context = try RoleContext(output: output)
+    try SyntheticSeries.register(ballastSeries, in: context.registry)
+    let worker = try RoleProcess(
+      [try WorkerRole(configuration, in: context)], in: context, monitoring: configuration.monitoring,
+      shutdown: configuration.worker.shutdown)
     if !configuration.values.ofServices.isEmpty {
       logger.debug(
         "variables of services are no settings and were left alone",

@@ -1,7 +1,9 @@
 import EvolutionAPI
 import HTTPServer
+import Monitoring
 import Operations
 import RedisQueue
+import Settings
 
 extension Configuration {
   /// What `ifinu doctor` finds.
@@ -29,7 +31,7 @@ extension Configuration {
           isThere ? "set user, password and database in IFINU_REDIS_URL" : "start Redis, or set IFINU_REDIS_URL"
         return (failure.message, fix)
       },
-      evolution, AddressExamination(address: httpAddress),
+      evolution, AddressExamination(address: monitoring.address),
     ]).examine()
   }
 }

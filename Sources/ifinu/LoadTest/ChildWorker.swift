@@ -1,5 +1,6 @@
 import HTTPClient
 import Platform
+import Settings
 import Subprocess
 
 /// A worker in a process of its own, for as long as something is done with it.

@@ -1,6 +1,7 @@
 import Delivery
 import HTTPClient
 import Messaging
+import Monitoring
 import Operations
 import RedisQueue
 import Time
@@ -19,7 +20,7 @@ struct LoadRun {
   private static let patience = Duration.seconds(60)
 
   /// Where the worker's metrics are.
-  var metricsURL: String { "http://\(configuration.httpAddress)/metrics" }
+  var metricsURL: String { "http://\(configuration.monitoring.address)/metrics" }
 
   /// Runs the test.
   ///

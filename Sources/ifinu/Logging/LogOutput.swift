@@ -5,14 +5,14 @@ import Time
 /// Where all loggers of the process write: the standard error stream, a line a record. A reader that stands still holds
 /// nobody up: records for which there is no room are dropped, and counted in the log.
 struct LogOutput: Sendable {
-  private let settings: Configuration.LogSettings
+  private let settings: LogSettings
   private let repeated: RepeatedRecords
   private let writer: BackgroundWriter
 
   /// An output at work.
   ///
   /// - Throws: `SystemError` when the system gives no thread.
-  init(_ settings: Configuration.LogSettings, clock: MonotonicClock = MonotonicClock()) throws(SystemError) {
+  init(_ settings: LogSettings, clock: MonotonicClock = MonotonicClock()) throws(SystemError) {
     self.settings = settings
     writer = try BackgroundWriter(to: .error) { dropped in
       let record = LogRecord(
@@ -65,7 +65,7 @@ struct LogOutput: Sendable {
 
   private func put(_ record: LogRecord) { writer.write(Self.line(record, settings)) }
 
-  private static func line(_ record: LogRecord, _ settings: Configuration.LogSettings) -> [UInt8] {
+  private static func line(_ record: LogRecord, _ settings: LogSettings) -> [UInt8] {
     switch settings.format {
     case .text: record.text
     case .json: record.json

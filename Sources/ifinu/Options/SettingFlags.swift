@@ -1,4 +1,5 @@
 import ArgumentParser
+import Settings
 
 /// A group of flags that stand for settings.
 protocol SettingFlags: ParsableArguments {
@@ -11,12 +12,12 @@ extension SettingFlags {
   var values: [Setting: String] { given.compactMapValues(\.self) }
 }
 
-extension ArgumentHelp {
-  /// The help of a setting's flag, from the setting's own specification.
-  static func setting(_ setting: Setting) -> ArgumentHelp {
-    let specification = setting.specification
-    let shown = specification.isSecret && setting != .redisURL ? nil : specification.defaultValue
-    let fallback = shown.map { "; default \($0)" } ?? ""
-    return ArgumentHelp("\(specification.help) (\(setting.name)\(fallback))", valueName: "value")
+extension Option where Value == String? {
+  /// The flag of a setting, with the setting's own name, help and default.
+  init(_ setting: Setting) {
+    let fallback = setting.defaultValue.map { "; default \($0)" } ?? ""
+    self.init(
+      name: .customLong(setting.flag),
+      help: ArgumentHelp("\(setting.help) (\(setting.name)\(fallback))", valueName: "value"))
   }
 }

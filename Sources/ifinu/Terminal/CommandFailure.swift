@@ -1,3 +1,5 @@
+import Settings
+
 /// A failure that ends a command with one line for people and a code for programs.
 protocol CommandFailure: Error {
   /// What is wrong, and the fix; empty when there is nothing to say.
@@ -29,4 +31,9 @@ struct WorkFailure: CommandFailure {
   static func away(_ message: String) -> WorkFailure {
     WorkFailure(message: message, exitCode: ExitStatus.temporaryFailure)
   }
+}
+
+extension SettingError: CommandFailure {
+  var message: String { description }
+  var exitCode: Int32 { ExitStatus.badConfiguration }
 }

@@ -1,5 +1,6 @@
 import Delivery
 import Redis
+import RedisQueue
 
 extension Configuration {
   /// Does something with the queue, and says in one line what is wrong when that fails.

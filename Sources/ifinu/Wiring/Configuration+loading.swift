@@ -1,4 +1,5 @@
 import Platform
+import Settings
 
 extension Configuration {
   /// The configuration of a command: its flags over the process's environment.
@@ -7,12 +8,13 @@ extension Configuration {
   ///   - flags: the groups of flags that the command has.
   ///   - defaults: defaults of this command that differ from the program's.
   /// - Returns: the configuration, checked.
-  /// - Throws: ``ConfigurationError`` for the first setting that is wrong.
+  /// - Throws: ``SettingError`` for the first setting that is wrong.
   static func load(
     _ flags: [any SettingFlags], defaults: [Setting: String] = [:]
-  ) throws(ConfigurationError) -> Configuration {
+  ) throws(SettingError) -> Configuration {
     let given = flags.reduce(into: [:]) { $0.merge($1.values) { $1 } }
-    let values = try SettingValues(flags: given, environment: ProcessEnvironment.variables, defaults: defaults)
+    let values = try SettingValues(
+      of: Configuration.settings, flags: given, environment: ProcessEnvironment.variables, defaults: defaults)
     return try Configuration(values)
   }
 }

@@ -1,8 +1,6 @@
 import Delivery
 import EvolutionAPI
-import HTTPServer
 import Logging
-import Monitoring
 import Platform
 import Redis
 import RedisQueue
@@ -15,7 +13,7 @@ extension Configuration {
   func makeQueue(on loop: EventLoop? = nil, logger: Logger = silentLogger) throws(WorkFailure) -> RedisMessageQueue {
     do {
       return try RedisMessageQueue(
-        url: redis.url, keys: redis.keys, lease: redis.lease, deadLetterBound: redis.deadLetters, on: loop,
+        url: redis.url, keys: redis.keys, lease: worker.lease, deadLetterBound: deadLetters, on: loop,
         logger: logger)
     } catch {
       throw WorkFailure(message: "\(error)")
@@ -42,19 +40,6 @@ extension Configuration {
         userAgent: "ifinu/\(BuildInfo.version)", on: loop)
     } catch {
       // What the settings say was looked at when they were read.
-      throw WorkFailure(message: "\(error)")
-    }
-  }
-
-  /// The HTTP server, listening.
-  func listen(routes: MonitoringRoutes) throws(WorkFailure) -> MonitoringServer {
-    var limits = HTTPLimits.monitoring
-    // Each worker may have a connection to Evolution, and libcurl descriptors of its own beside it.
-    limits.otherDescriptors += 2 * worker.workers
-    do {
-      return try MonitoringServer(
-        address: httpAddress, setting: Setting.httpAddress.name, limits: limits, routes: routes)
-    } catch {
       throw WorkFailure(message: "\(error)")
     }
   }

@@ -46,14 +46,14 @@ import Testing
     let sender = StubSender.hanging()
     let bench = try PoolBench(sender) {
       $0.workers = 4
-      $0.shutdownGrace = .seconds(25)
+      $0.shutdown = ShutdownBudget(total: .seconds(25))
     }
     bench.push((0..<6).map { "m\($0)" })
     try await bench.whileRunning { shutDown in
       try await eventually("all workers are busy") { sender.inFlight == 4 }
       shutDown()
       // The keeper of the leases sleeps, and whoever waits for the end.
-      for step: Duration in [.seconds(20), .milliseconds(2_900), .milliseconds(100)] {
+      for step: Duration in [.seconds(20), .milliseconds(2_650), .milliseconds(100)] {
         try await bench.clock.awaitSleepers(2)
         #expect(sender.inFlight == 4)
         bench.clock.advance(by: step)
@@ -69,7 +69,7 @@ import Testing
   @Test func `keeps its leases alive to the end`() async throws {
     let answer = ManualResetEvent()
     let sender = StubSender.holding(until: answer)
-    let bench = try PoolBench(sender, lease: .seconds(6)) { $0.shutdownGrace = .seconds(60) }
+    let bench = try PoolBench(sender, lease: .seconds(6)) { $0.shutdown = ShutdownBudget(total: .seconds(60)) }
     bench.push(["slow"])
     try await bench.whileRunning { shutDown in
       try await eventually("it is on the wire") { sender.inFlight == 1 }

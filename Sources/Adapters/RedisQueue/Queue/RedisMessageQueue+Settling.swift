@@ -6,17 +6,20 @@ internal import Time
 extension RedisMessageQueue {
   /// Ends a lease, if its token is still held.
   package func settle(_ lease: Lease, as settlement: Settlement) async throws(QueueError) -> SettlementOutcome {
-    try await connection.serving(keys) { () async throws(RedisError) in
+    // Without a closure: every message comes by here.
+    do throws(RedisError) {
       switch settlement {
       case .acknowledge:
-        SettlementOutcome(wasHeld: try await acknowledging.end(lease.token))
+        return SettlementOutcome(wasHeld: try await acknowledging.end(lease.token))
       case .release:
-        SettlementOutcome(wasHeld: try await releasing.end(lease.token))
+        return SettlementOutcome(wasHeld: try await releasing.end(lease.token))
       case .retry(let payload, let delay):
-        try await retry(lease, with: payload, after: delay)
+        return try await retry(lease, with: payload, after: delay)
       case .bury(let cause):
-        try await bury(lease, because: cause)
+        return try await bury(lease, because: cause)
       }
+    } catch {
+      throw await connection.explained(error, by: keys)
     }
   }
 

@@ -62,7 +62,7 @@ struct MessageDelivery: Sendable {
     guard held.holds(assignment.place, at: clock.now + leaseMargin) else { return unsent(pass, runsOut(message)) }
     guard breaker.stillAdmits(pass) else { return unsent(pass, .release) }
 
-    let result = await send(attempt(outgoing, lease, message))
+    let result = await send(outgoing, lease, message)
     learn(end(of: result), pass)
     switch result {
     case .success: return .acknowledge
@@ -78,23 +78,39 @@ struct MessageDelivery: Sendable {
     return settlement
   }
 
-  private func attempt(_ outgoing: OutgoingMessage, _ lease: Lease, _ message: Message) -> DeliveryAttempt {
-    DeliveryAttempt(
-      outgoing: outgoing, lease: lease, number: message.attempts + 1,
-      waited: message.waitingSince.map { max(.zero, wallClock().since($0)) })
-  }
-
-  private func send(_ attempt: DeliveryAttempt) async -> Result<SendReceipt, SendFailure> {
-    events.emit(.attemptBegan(attempt))
+  private func send(
+    _ outgoing: OutgoingMessage, _ lease: Lease, _ message: Message
+  ) async -> Result<SendReceipt, SendFailure> {
+    began(outgoing, lease, message)
     let start = clock.now
     let result: Result<SendReceipt, SendFailure>
     do throws(SendFailure) {
-      result = .success(try await sender.send(attempt.outgoing))
+      result = .success(try await sender.send(outgoing))
     } catch {
       result = .failure(error)
     }
-    events.emit(.attemptEnded(attempt, result, after: clock.now - start, at: wallClock()))
+    ended(outgoing, lease, message, result, after: clock.now - start)
     return result
+  }
+
+  // Apart, so that the events take up no memory of a delivery that waits.
+  @inline(never)
+  private func began(_ outgoing: OutgoingMessage, _ lease: Lease, _ message: Message) {
+    events.emit(
+      .attemptBegan(
+        DeliveryAttempt(outgoing: outgoing, lease: lease, number: message.attempts + 1),
+        waited: message.waitingSince.map { max(.zero, wallClock().since($0)) }))
+  }
+
+  @inline(never)
+  private func ended(
+    _ outgoing: OutgoingMessage, _ lease: Lease, _ message: Message, _ result: Result<SendReceipt, SendFailure>,
+    after duration: Duration
+  ) {
+    events.emit(
+      .attemptEnded(
+        DeliveryAttempt(outgoing: outgoing, lease: lease, number: message.attempts + 1), result, after: duration,
+        at: wallClock()))
   }
 
   private func settlement(

@@ -21,18 +21,14 @@ public struct WorkerConfiguration: Sendable {
   /// How long the breaker stays open before a probe.
   public var breakerCooldown = Duration.seconds(10)
   /// How long shutting down may take.
-  public var shutdownGrace = Duration.seconds(25)
+  public var shutdown = ShutdownBudget()
   /// The instance for messages that name neither instance nor a known tenant.
   public var defaultInstance: InstanceName?
   /// The recipient of load-test messages.
   public var testNumber: PhoneNumber?
-
   /// What was found by measuring.
   var tuning = WorkerTuning()
 
   /// The defaults.
   public init() {}
-
-  /// The end of the grace period that is kept for settling what is cut off.
-  var settlingReserve: Duration { min(.seconds(2), shutdownGrace / 5) }
 }

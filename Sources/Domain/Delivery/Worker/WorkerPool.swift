@@ -49,7 +49,7 @@ public final class WorkerPool: Service {
     breaker = CircuitBreaker(
       failureLimit: configuration.breakerFailures, cooldown: configuration.breakerCooldown, clock: clock)
     slots = Slots(configuration.workers)
-    grace = GracePeriod(configuration.shutdownGrace)
+    grace = GracePeriod(configuration.shutdown.delivery)
     lastProgress = Mutex(clock.now)
     delivery = MessageDelivery(
       queue: queue, sender: sender,
@@ -283,7 +283,7 @@ public final class WorkerPool: Service {
   }
 
   /// What is left of the grace period without the end of it that is kept for settling.
-  private var timeToFinish: Duration { grace.remaining(at: clock.now) - configuration.settlingReserve }
+  private var timeToFinish: Duration { grace.remaining(at: clock.now) - configuration.shutdown.settling }
 
   private func noteProgress() { lastProgress.withLock { $0 = clock.now } }
 }

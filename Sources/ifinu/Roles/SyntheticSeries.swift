@@ -1,7 +1,7 @@
 import Telemetry
 
 /// Series that mean nothing, with which the cost of a scrape is measured at sizes that a worker does not reach.
-enum Ballast {
+enum SyntheticSeries {
   private static let seriesPerFamily = 500
 
   /// Registers that many counters, in families that stay below the registry's limit.

@@ -1,9 +1,9 @@
 import RedisQueue
 import ServiceLifecycle
 
-/// Lets go of the queue when the time for shutting down is over: whatever still waits for a Redis that is away fails
-/// then, instead of keeping the process until it is killed.
-struct GraceEnd: Service {
+/// Lets go of the queue when the time for shutting down is over: what still waits for a Redis that is away fails then,
+/// instead of keeping the process until it is killed.
+struct QueueRelease: Service {
   let queue: RedisMessageQueue
   let grace: Duration
 

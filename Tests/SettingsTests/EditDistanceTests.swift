@@ -1,7 +1,7 @@
 import Operations
 import Testing
 
-@testable import ifinu
+@testable import Settings
 
 @Suite struct EditDistanceTests {
   @Test(arguments: [
