@@ -1,7 +1,8 @@
 internal import Synchronization
 public import Time
 
-/// Wakes one waiting task a signal. A signal given while nobody waits is kept for the next to come; several are one.
+/// Wakes one waiting task a signal. A signal given while nobody waits is kept for the next to come; several are one, and
+/// so is one that comes before a woken task runs: whatever changed, that task has yet to look.
 public final class AutoResetEvent: Sendable {
   private struct State {
     var isSet = false
@@ -29,15 +30,13 @@ public final class AutoResetEvent: Sendable {
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         let passes = state.withLock { state in
-          guard !state.isSet, !Task.isCancelled else {
-            state.isSet = false
-            return true
-          }
+          guard !state.isSet, !Task.isCancelled else { return true }
           state.waiters.add(continuation, at: ticket)
           return false
         }
         if passes { continuation.resume() }
       }
+      state.withLock { $0.isSet = false }
     } onCancel: {
       state.withLock { $0.waiters.remove(ticket) }?.resume()
     }
