@@ -38,3 +38,23 @@ public final class Counter: Sendable {
     min(Double(integer.load(ordering: .relaxed)) + floating.load(), .greatestFiniteMagnitude)
   }
 }
+
+/// Counters of one name that differ in their labels.
+public struct CounterFamily: Sendable {
+  let table: SeriesTable<SingleValueSeries<Counter>>
+
+  /// The counter with these label values, in the order in which the labels were declared. Made at the first call;
+  /// callers keep it. Beyond the registry's limit of series it is the one whose values are all `__outros__`.
+  ///
+  /// - Throws: `MetricError` when there are more or fewer values than labels.
+  public func with(_ values: String...) throws(MetricError) -> Counter {
+    try with(values)
+  }
+
+  /// The same for values that are not known when the program is written.
+  ///
+  /// - Throws: `MetricError` when there are more or fewer values than labels.
+  public func with(_ values: [String]) throws(MetricError) -> Counter {
+    try table.instrument(values)
+  }
+}

@@ -14,14 +14,14 @@ public final class Histogram: Sendable {
   private let firstThreadCells: HistogramCells
   private let otherThreadsCells: HistogramCells
 
-  private let exemplarShelf: ExemplarShelf?
+  private let exemplarSlots: ExemplarSlots?
 
   /// A histogram with the given inclusive upper bounds, ascending; one bucket up to infinity comes on top.
   init(bounds: [Double], keepsExemplars: Bool = false) {
     self.bounds = bounds
     firstThreadCells = HistogramCells(buckets: bounds.count + 1)
     otherThreadsCells = HistogramCells(buckets: bounds.count + 1)
-    exemplarShelf = keepsExemplars ? ExemplarShelf(buckets: bounds.count + 1) : nil
+    exemplarSlots = keepsExemplars ? ExemplarSlots(buckets: bounds.count + 1) : nil
   }
 
   /// Counts a value, in the family's unit, which is seconds for durations.
@@ -46,8 +46,8 @@ public final class Histogram: Sendable {
     guard !value.isNaN else { return }
     let bucket = bucket(of: value)
     record(value, in: bucket)
-    guard let exemplarShelf, value.isFinite, let exemplar = exemplar() else { return }
-    exemplarShelf.keep(ObservedExemplar(exemplar, value: value), in: bucket)
+    guard let exemplarSlots, value.isFinite, let exemplar = exemplar() else { return }
+    exemplarSlots.store(exemplar, value: value, bucket: bucket)
   }
 
   /// Counts a duration, in seconds, and keeps an exemplar of it.
@@ -71,8 +71,8 @@ public final class Histogram: Sendable {
   }
 
   /// The latest exemplar of each bucket, or an empty array when none are kept.
-  func exemplars() -> [ObservedExemplar?] {
-    exemplarShelf?.all() ?? []
+  func exemplars() -> [ExemplarSlots.Slot] {
+    exemplarSlots?.load() ?? []
   }
 
   @inline(__always)
@@ -99,5 +99,25 @@ public final class Histogram: Sendable {
     let first = firstThread.load(ordering: .relaxed)
     guard first == 0 else { return first == thread }
     return firstThread.compareExchange(expected: 0, desired: thread, ordering: .relaxed).exchanged
+  }
+}
+
+/// Histograms of one name that differ in their labels and share their buckets.
+public struct HistogramFamily: Sendable {
+  let table: SeriesTable<HistogramSeries>
+
+  /// The histogram with these label values, in the order in which the labels were declared. Made at the first call;
+  /// callers keep it. Beyond the registry's limit of series it is the one whose values are all `__outros__`.
+  ///
+  /// - Throws: `MetricError` when there are more or fewer values than labels.
+  public func with(_ values: String...) throws(MetricError) -> Histogram {
+    try with(values)
+  }
+
+  /// The same for values that are not known when the program is written.
+  ///
+  /// - Throws: `MetricError` when there are more or fewer values than labels.
+  public func with(_ values: [String]) throws(MetricError) -> Histogram {
+    try table.instrument(values)
   }
 }
