@@ -1,5 +1,4 @@
 import CoreMetrics
-import Operations
 import Synchronization
 import Telemetry
 import TelemetryMetrics
@@ -58,7 +57,7 @@ import Testing
   }
 
   @Test(arguments: ["query.duration", "query.duration.ms", "query_duration_seconds", "query-duration-nanoseconds"])
-  func `a timer is a histogram in seconds, whatever unit its name speaks of`(label: String) {
+  func `a timer is a histogram in seconds, whatever unit its name ends in`(label: String) {
     let timer = CoreMetrics.Timer(label: label, preferredDisplayUnit: .milliseconds, factory: factory)
     timer.recordMilliseconds(250)
     timer.recordNanoseconds(Int64.min)
@@ -164,7 +163,7 @@ import Testing
   }
 
   @Test(.hangLimit)
-  func `promtool finds nothing wrong with what was adopted`() async throws {
+  func `promtool accepts the sanitized names`() async throws {
     for label in ["http.server/active-requests", "9lives", "ação", "\"\n\\"] {
       CoreMetrics.Counter(label: label, dimensions: [("rota.nome", label)], factory: factory).increment()
       CoreMetrics.Timer(label: "t." + label, dimensions: [("rota.nome", label)], factory: factory).recordNanoseconds(1)

@@ -27,7 +27,7 @@ enum BusyRegistry {
     for value in hardValues { try duration.with(value).observe(0.3) }
     for value in [-1, 0, 0.01, 7, 1e9, .infinity, .nan] { try duration.with("plain").observe(value) }
     let wide = try registry.histogram(
-      "largura_bytes", help: "More buckets than a shelf has.", buckets: (0..<40).map { Double(1 << $0) })
+      "largura_bytes", help: "Many buckets.", buckets: (0..<40).map { Double(1 << $0) })
     for index in 0..<40 { wide.observe(Double(1 << index)) }
 
     try registry.callback(.gauge, "whatsapp_dlq_tamanho", help: "Dead letters.", labels: ["fila"]) {

@@ -14,7 +14,7 @@ import Testing
     #expect(!registry.text().contains("# TYPE x "))
   }
 
-  @Test func `samples that would spoil the scrape are dropped`() throws {
+  @Test func `samples that would make the exposition invalid are dropped`() throws {
     let registry = MetricsRegistry()
     try registry.callback(.gauge, "x", help: "X.", labels: ["b", "a"]) {
       [

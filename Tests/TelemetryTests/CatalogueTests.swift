@@ -2,7 +2,7 @@ import Telemetry
 import Testing
 
 @Suite struct CatalogueTests {
-  @Test func `the catalogue tells of every family, sorted, with or without series`() throws {
+  @Test func `the catalogue lists every family, sorted, with or without series`() throws {
     let registry = MetricsRegistry()
     _ = try registry.histogram("d_espera_seconds", help: "Waits.", buckets: [0.5, 1], labels: ["fila", "a"])
     _ = try registry.counter("b_lidos_bytes_total", help: "Read.")

@@ -51,7 +51,7 @@ import Testing
     #expect((example(String(repeating: character, count: count)) != nil) == isAccepted)
   }
 
-  @Test func `what would spoil the exposition is refused`() {
+  @Test func `an exemplar that would make the exposition invalid is refused`() {
     #expect(Exemplar([("mês", "x")]) == nil)
     #expect(Exemplar([("a", "x"), ("a", "y")]) == nil)
     #expect(Exemplar([("a", "x")], at: .nan) == nil)

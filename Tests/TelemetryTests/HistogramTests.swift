@@ -1,3 +1,4 @@
+import Foundation
 import Telemetry
 import TestSupport
 import Testing
@@ -79,6 +80,24 @@ import Testing
     }
     #expect(histogram.count == 20 * 5_000)
     #expect(histogram.sum == 20 * 5_000 * 2)
+  }
+
+  @Test(.hangLimit)
+  func `no observation of threads is lost, at once and one after another`() throws {
+    let histogram = try MetricsRegistry().histogram("x", help: "X.", buckets: [1])
+    for _ in 0..<4 {
+      let done = DispatchGroup()
+      for _ in 0..<24 {
+        done.enter()
+        Thread.detachNewThread {
+          for _ in 0..<5_000 { histogram.observe(0.5) }
+          done.leave()
+        }
+      }
+      done.wait()
+    }
+    #expect(histogram.count == 4 * 24 * 5_000)
+    #expect(histogram.sum == 4 * 24 * 5_000 * 0.5)
   }
 
   @Test(.hangLimit)

@@ -64,15 +64,15 @@ import Testing
   func `no family takes a name that another one's samples have`(name: String, histogramFirst: Bool) throws {
     let registry = MetricsRegistry()
     let histogram = { _ = try registry.histogram("x", help: "X.", buckets: [1]) }
-    let rival = {
+    let other = {
       switch name {
       case "x_total": _ = try registry.counter(name, help: "X.")
       default: _ = try registry.gauge(name, help: "X.")
       }
     }
     #expect(throws: MetricError.self) {
-      try histogramFirst ? histogram() : rival()
-      try histogramFirst ? rival() : histogram()
+      try histogramFirst ? histogram() : other()
+      try histogramFirst ? other() : histogram()
     }
   }
 

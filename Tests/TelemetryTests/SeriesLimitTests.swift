@@ -1,4 +1,3 @@
-import Operations
 import Telemetry
 import TestSupport
 import Testing
@@ -18,7 +17,7 @@ import Testing
       registry.samples("telemetry_series_folded_total") == [#"telemetry_series_folded_total{family="x_total"} 3.0"#])
   }
 
-  @Test func `asking for the shared series is no folding`() throws {
+  @Test func `asking for the shared series is not counted as folding`() throws {
     let registry = MetricsRegistry(seriesLimit: 1)
     let family = try registry.gauge("x", help: "X.", labels: ["a"])
     let shared = try family.with("__outros__")
@@ -29,7 +28,7 @@ import Testing
   }
 
   @Test(arguments: [0, -1])
-  func `without room every series is the shared one`(limit: Int) throws {
+  func `with a limit of zero or less every series is the shared one`(limit: Int) throws {
     let registry = MetricsRegistry(seriesLimit: limit)
     let family = try registry.histogram("x", help: "X.", buckets: [1], labels: ["a"])
     try family.with("first").observe(1)

@@ -1,8 +1,8 @@
 import Telemetry
 
-/// The memory that series take, as the process grows by them.
+/// The memory that series use, from the growth of the process.
 struct Memory {
-  /// Memory that one measurement freed would hide what the next one takes.
+  /// Kept, since memory that one measurement freed would be used again by the next one and not counted.
   private var kept: [MetricsRegistry] = []
 
   /// Bytes a series, its texts and its place in the family included.

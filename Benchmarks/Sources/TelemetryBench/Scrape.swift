@@ -1,8 +1,8 @@
 import CZlib
 import Telemetry
 
-/// One scrape of a registry of so many series, nine counters to a histogram of 13 lines: rendering and compressing, as the
-/// monitoring server does them, without the network.
+/// One scrape of a registry of so many series, nine counters to a histogram of 13 lines: rendering and compressing, as
+/// the monitoring server does them, without the network.
 struct Scrape {
   private let registry: MetricsRegistry
 

@@ -8,7 +8,7 @@ func report(_ name: String, _ value: Double, _ unit: String, bound: Double) {
 
 let calls = 50_000_000
 let buckets = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
-// Before all else, as memory that was used and freed would hide what series take.
+// First, since memory freed by another measurement would be used again and not counted.
 var memory = Memory()
 let counterBytes = try memory.perSeries { registry in
   let family = try registry.counter("bench_messages_total", help: "Messages.", labels: ["motivo"])

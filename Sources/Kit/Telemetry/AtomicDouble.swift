@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A floating-point number that many threads add to.
+/// A floating-point number that several threads change.
 struct AtomicDouble: ~Copyable {
   private let bits: Atomic<UInt64>
 
@@ -18,15 +18,15 @@ struct AtomicDouble: ~Copyable {
     bits.store(value.bitPattern, ordering: .relaxed)
   }
 
-  /// Replaces the number by what `change` makes of it, which may be called again when another thread was quicker.
+  /// Replaces the number with what `change` returns, which is called again when another thread changed it meanwhile.
   @inline(__always)
   borrowing func update(_ change: (Double) -> Double) {
-    var seen = bits.load(ordering: .relaxed)
+    var current = bits.load(ordering: .relaxed)
     while true {
-      let wanted = change(Double(bitPattern: seen)).bitPattern
-      let attempt = bits.weakCompareExchange(expected: seen, desired: wanted, ordering: .relaxed)
-      if attempt.exchanged { return }
-      seen = attempt.original
+      let new = change(Double(bitPattern: current)).bitPattern
+      let result = bits.weakCompareExchange(expected: current, desired: new, ordering: .relaxed)
+      if result.exchanged { return }
+      current = result.original
     }
   }
 }

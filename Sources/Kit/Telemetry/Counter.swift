@@ -2,61 +2,59 @@ import Synchronization
 
 /// A number that only grows, such as messages sent since the start of the process.
 ///
-/// Incrementing takes no lock and allocates nothing. Callers keep the handle; looking it up by labels is for the start.
+/// Incrementing takes no lock and allocates nothing. Keep the handle: looking it up by labels is slower.
 public final class Counter: Sendable {
-  private static let ownedStripes = 7
+  /// Larger steps are added as floating-point numbers. With smaller ones the integer does not overflow in practice.
+  private static let largestIntegerStep = 1 << 20
 
-  /// Larger steps go to the floating-point part: the whole numbers of a stripe then wrap only after 2^64 units in
-  /// steps of at most this size, which no process lives to see.
-  private static let largestWholeStep = 1 << 20
-
-  /// The last stripe is the shared one.
-  private let stripes = InlineArray<8, CounterStripe> { _ in CounterStripe() }
-  private let rest = AtomicDouble(0)
+  private let integer = Atomic<UInt64>(0)
+  private let floating = AtomicDouble(0)
 
   init() {}
 
   /// Adds one.
   public func increment() {
-    addWhole(1)
+    integer.wrappingAdd(1, ordering: .relaxed)
   }
 
   /// Adds a whole number; zero and negative ones are ignored, since a counter never goes back.
   public func increment(by amount: Int) {
     guard amount > 0 else { return }
-    guard amount <= Self.largestWholeStep else {
+    guard amount <= Self.largestIntegerStep else {
       add(Double(amount))
       return
     }
-    addWhole(UInt64(truncatingIfNeeded: amount))
+    integer.wrappingAdd(UInt64(truncatingIfNeeded: amount), ordering: .relaxed)
   }
 
   /// Adds a number; negative ones, infinities and NaN are ignored. The sum stops at the largest finite number.
   public func add(_ amount: Double) {
     guard amount > 0, amount.isFinite else { return }
-    rest.update { min($0 + amount, .greatestFiniteMagnitude) }
+    floating.update { min($0 + amount, .greatestFiniteMagnitude) }
   }
 
   /// What has been counted so far.
   public var value: Double {
-    var whole: UInt64 = 0
-    var beyond = 0.0
-    for index in stripes.indices {
-      let count = stripes[index].count.load(ordering: .relaxed)
-      let (sum, overflow) = whole.addingReportingOverflow(count)
-      if overflow { beyond += Double(count) } else { whole = sum }
-    }
-    return min(Double(whole) + beyond + rest.load(), .greatestFiniteMagnitude)
+    min(Double(integer.load(ordering: .relaxed)) + floating.load(), .greatestFiniteMagnitude)
+  }
+}
+
+/// Counters of one name that differ in their labels.
+public struct CounterFamily: Sendable {
+  let table: SeriesTable<SingleValueSeries<Counter>>
+
+  /// The counter with these label values, in the order in which the labels were declared. Made at the first call;
+  /// callers keep it. Beyond the registry's limit of series it is the one whose values are all `__outros__`.
+  ///
+  /// - Throws: `MetricError` when there are more or fewer values than labels.
+  public func with(_ values: String...) throws(MetricError) -> Counter {
+    try with(values)
   }
 
-  @inline(__always)
-  private func addWhole(_ amount: UInt64) {
-    let slot = ThreadSlot.find(among: Self.ownedStripes) { stripes[$0].owner.admits($1) }
-    if let slot {
-      let seen = stripes[slot].count.load(ordering: .relaxed)
-      stripes[slot].count.store(seen &+ amount, ordering: .relaxed)
-    } else {
-      stripes[Self.ownedStripes].count.wrappingAdd(amount, ordering: .relaxed)
-    }
+  /// The same for values that are not known when the program is written.
+  ///
+  /// - Throws: `MetricError` when there are more or fewer values than labels.
+  public func with(_ values: [String]) throws(MetricError) -> Counter {
+    try table.instrument(values)
   }
 }

@@ -1,4 +1,4 @@
-/// A form in which the metrics can be had.
+/// A text format of the exposition.
 public enum ExpositionFormat: CaseIterable, Sendable {
   /// Prometheus' text format 0.0.4.
   case text
@@ -16,21 +16,21 @@ public enum ExpositionFormat: CaseIterable, Sendable {
 
   /// The format that suits a request's header `Accept` best.
   ///
-  /// OpenMetrics is for those who ask for it by name, in version 1.0.0 or in none, and give the text format no higher
-  /// weight; at equal weights the one that stands first wins. All else gets the text format, refusals of it included.
+  /// OpenMetrics is chosen when it is named, with version 1.0.0 or none, and the text format has no higher weight; at
+  /// equal weights the first one wins. In all other cases it is the text format, even when that is refused.
   public static func negotiate(accept: String?) -> ExpositionFormat {
     guard let accept else { return .text }
     let ranges = accept.split(separator: ",").compactMap { MediaRange($0) }
-    guard let wanted = best(of: ranges, where: \.isOpenMetrics), wanted.weight > 0 else { return .text }
-    // The most specific range that matches is the one that counts, so `*/*` does not speak for a named format.
-    let rival =
+    guard let openMetrics = best(of: ranges, where: \.isOpenMetrics), openMetrics.weight > 0 else { return .text }
+    // The most specific range that matches text counts (RFC 9110, 12.5.1).
+    let text =
       best(of: ranges, where: \.isText) ?? best(of: ranges) { $0.type == "text/*" }
       ?? best(of: ranges) { $0.type == "*/*" }
-    guard let rival else { return .openMetrics }
-    if wanted.weight == rival.weight {
-      return rival.isText && rival.position < wanted.position ? .text : .openMetrics
+    guard let text else { return .openMetrics }
+    if openMetrics.weight == text.weight {
+      return text.isText && text.position < openMetrics.position ? .text : .openMetrics
     }
-    return wanted.weight > rival.weight ? .openMetrics : .text
+    return openMetrics.weight > text.weight ? .openMetrics : .text
   }
 
   private static func best(
@@ -42,5 +42,63 @@ public enum ExpositionFormat: CaseIterable, Sendable {
       best = (range.weight, position, range.isText)
     }
     return best
+  }
+}
+
+/// One entry of an `Accept` header.
+private struct MediaRange: Sendable {
+  /// Type and subtype in lower case.
+  let type: String
+
+  /// From 0, which refuses it, to 1.
+  let weight: Double
+
+  private let version: String?
+
+  /// Parses an entry; nil when its weight is invalid.
+  init?(_ entry: Substring) {
+    let parts = entry.split(separator: ";", omittingEmptySubsequences: false).map(\.trimmed)
+    type = parts[0].lowercased()
+    var weight = 1.0
+    var version: String?
+    for parameter in parts.dropFirst() {
+      let pair = parameter.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard pair.count == 2 else { continue }
+      let value = pair[1].trimmed.drop { $0 == "\"" }
+      switch pair[0].trimmed.lowercased() {
+      case "q":
+        guard let q = Self.weight(value) else { return nil }
+        weight = q
+      case "version":
+        version = String(value.prefix { $0 != "\"" })
+      default:
+        continue
+      }
+    }
+    self.weight = weight
+    self.version = version
+  }
+
+  var isOpenMetrics: Bool {
+    type == "application/openmetrics-text" && (version == nil || version == "1.0.0")
+  }
+
+  var isText: Bool {
+    type == "text/plain" && (version == nil || version == "0.0.4")
+  }
+
+  private static func weight(_ text: Substring) -> Double? {
+    guard text.utf8.count <= 5, text.utf8.allSatisfy({ $0.isDigit || $0 == UInt8(ascii: ".") }) else { return nil }
+    guard let weight = Double(text), weight <= 1 else { return nil }
+    return weight
+  }
+}
+
+extension Substring {
+  /// Without the blanks around it.
+  fileprivate var trimmed: Substring {
+    var rest = drop { $0 == " " || $0 == "\t" }
+    while let last = rest.last, last == " " || last == "\t" { rest.removeLast() }
+    return rest
   }
 }

@@ -1,4 +1,4 @@
-/// What there is to know of a metric without scraping it.
+/// What is known of a metric without a scrape.
 public struct FamilyDescription: Equatable, Sendable {
   /// The metric's name, with `_total` where it is a counter.
   public let name: String
@@ -25,5 +25,26 @@ public struct FamilyDescription: Equatable, Sendable {
     unit = name.unit
     self.help = help
     self.buckets = buckets
+  }
+}
+
+/// The type of a family.
+public enum FamilyKind: String, Sendable {
+  /// A number that only grows.
+  case counter
+
+  /// A number that goes up and down.
+  case gauge
+
+  /// Observations, counted in buckets.
+  case histogram
+
+  /// What samples of this kind append to the base name, in either format.
+  var sampleSuffixes: [String] {
+    switch self {
+    case .counter: ["", "_total", "_created"]
+    case .gauge: [""]
+    case .histogram: ["", "_bucket", "_count", "_sum", "_created"]
+    }
   }
 }

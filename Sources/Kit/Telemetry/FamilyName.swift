@@ -1,4 +1,4 @@
-/// A metric's name that both formats and their linters accept.
+/// A metric's name that both formats and `promtool check metrics` accept.
 struct FamilyName: Sendable {
   let text: String
   let kind: FamilyKind
@@ -7,16 +7,16 @@ struct FamilyName: Sendable {
   init(_ text: String, kind: FamilyKind) throws(MetricError) {
     self.text = text
     self.kind = kind
-    guard text.isPlainName else {
+    guard text.isValidName else {
       throw MetricError(
         text, "the name is not plain ASCII", fix: "use letters, digits and _, and begin with a letter or _")
     }
     guard !text.hasPrefix("__") else {
       throw MetricError(text, "names that begin with __ are reserved", fix: "begin with a word")
     }
-    try refuseCamelCase()
-    try refuseSuffixes()
-    try refuseWords()
+    try checkCase()
+    try checkSuffix()
+    try checkWords()
   }
 
   /// The name of the family in OpenMetrics, where a counter's `_total` belongs to the sample only.
@@ -30,18 +30,18 @@ struct FamilyName: Sendable {
   }
 
   /// Every name that a sample or a family of this name could have in either format.
-  var claims: [String] {
+  var sampleNames: [String] {
     kind.sampleSuffixes.map { base + $0 }
   }
 
-  private func refuseCamelCase() throws(MetricError) {
+  private func checkCase() throws(MetricError) {
     let bytes = Array(text.utf8)
     for (byte, next) in zip(bytes, bytes.dropFirst()) where byte.isLowercaseLetter && next.isUppercaseLetter {
       throw MetricError(text, "the name is in camelCase", fix: "write it in snake_case")
     }
   }
 
-  private func refuseSuffixes() throws(MetricError) {
+  private func checkSuffix() throws(MetricError) {
     if kind == .counter {
       guard text.hasSuffix("_total"), text.utf8.count > "_total".utf8.count else {
         throw MetricError(text, "a counter's name ends in _total", fix: "call it '\(text)_total'")
@@ -54,12 +54,12 @@ struct FamilyName: Sendable {
     }
   }
 
-  private func refuseWords() throws(MetricError) {
+  private func checkWords() throws(MetricError) {
     for (position, word) in base.split(separator: "_").enumerated() {
       if ["counter", "gauge", "histogram", "summary"].contains(word) {
         throw MetricError(text, "the name says the type '\(word)'", fix: "leave the type out of the name")
       }
-      // In front of all the others a short word stands for something else.
+      // The first word is a prefix such as the program's, not a unit.
       if position > 0, Self.abbreviatedUnits.contains(word) {
         throw MetricError(text, "'\(word)' abbreviates a unit", fix: "write the unit out, as in _seconds or _bytes")
       }
@@ -80,4 +80,19 @@ struct FamilyName: Sendable {
     default: nil
     }
   }
+}
+
+extension String {
+  /// Whether the text is a metric or label name in both formats: ASCII letters, digits and `_`, no digit in front. The
+  /// colon is left out: it is reserved for recording rules.
+  var isValidName: Bool {
+    guard let first = utf8.first, !first.isDigit else { return false }
+    return utf8.allSatisfy { $0.isLowercaseLetter || $0.isUppercaseLetter || $0.isDigit || $0 == UInt8(ascii: "_") }
+  }
+}
+
+extension UInt8 {
+  var isLowercaseLetter: Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self) }
+  var isUppercaseLetter: Bool { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self) }
+  var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
 }

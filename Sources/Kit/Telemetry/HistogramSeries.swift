@@ -1,4 +1,4 @@
-/// A histogram's lines: its buckets, added up from the lowest, their count and their sum.
+/// A histogram's lines: its cumulative buckets, their sum and their count.
 struct HistogramSeries: Series {
   let instrument: Histogram
   private let buckets: HistogramBuckets
@@ -16,16 +16,18 @@ struct HistogramSeries: Series {
   }
 
   func write(_ format: ExpositionFormat, to output: inout [UInt8]) {
-    // Before the counts: an exemplar that is shown belongs to an observation that is counted.
+    // Read before the counts, so that the observation of each exemplar is counted.
     let exemplars = format == .openMetrics ? instrument.exemplars() : []
-    // The count is the last bucket by construction: read apart, it could tell of an observation in between.
+    // The count is taken from the last bucket: read again, it could include later observations.
     var total: UInt64 = 0
     for index in buckets.endings.indices {
       total &+= instrument.count(in: index)
       output.append(contentsOf: bucketPrefix)
       output.append(contentsOf: buckets.endings[index])
       output.append(decimal: total)
-      if let exemplar = exemplars.isEmpty ? nil : exemplars[index] { exemplar.write(to: &output) }
+      if let exemplar = exemplars.isEmpty ? nil : exemplars[index] {
+        output.append(exemplar.exemplar, value: exemplar.value)
+      }
       output.append(UInt8(ascii: "\n"))
     }
     output.append(contentsOf: sumPrefix)

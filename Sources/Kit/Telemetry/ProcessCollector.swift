@@ -35,7 +35,7 @@ public struct ProcessCollector: Sendable {
     try add(.gauge, "process_resident_memory_bytes", "Resident memory size, in bytes.", to: registry) {
       status().map { Double($0.residentPages) * pageSize }
     }
-    // Both of its parts stand still, and the file that holds the first grows with the machine's size.
+    // Read once: it does not change, and /proc/stat is long on machines with many processors.
     let bootTime = bootTime()
     try add(.gauge, "process_start_time_seconds", "Start of the process, in Unix time.", to: registry) {
       guard let bootTime, let status = status() else { return nil }
@@ -97,5 +97,71 @@ public struct ProcessCollector: Sendable {
   private func lines(of file: String) -> [[Substring]] {
     guard let text = ProcFile.text("\(root)/\(file)") else { return [] }
     return text.split(separator: "\n").map { $0.split(separator: " ") }
+  }
+}
+
+/// What `/proc/<pid>/stat` says of a process.
+private struct ProcessStatus {
+  /// Time on a processor, in user and kernel mode, in clock ticks.
+  let cpuTicks: UInt64
+
+  let threads: UInt64
+
+  /// When the process was started, in clock ticks since the machine was.
+  let startTicks: UInt64
+
+  let virtualBytes: UInt64
+
+  let residentPages: UInt64
+
+  /// Parses the line; nil when it is malformed.
+  init?(_ line: String) {
+    // The second field is the program's name in parentheses, which may contain blanks and parentheses itself.
+    guard let nameEnd = line.utf8.lastIndex(of: UInt8(ascii: ")")) else { return nil }
+    let fields = line[nameEnd...].split(whereSeparator: \.isWhitespace)
+    /// A field by its number in proc(5), where the name is the second.
+    func field(_ number: Int) -> UInt64? {
+      fields.indices.contains(number - 2) ? UInt64(fields[number - 2]) : nil
+    }
+    guard let user = field(14), let kernel = field(15), let threads = field(20), let start = field(22),
+      let virtual = field(23), let resident = field(24)
+    else { return nil }
+    cpuTicks = user &+ kernel
+    self.threads = threads
+    startTicks = start
+    virtualBytes = virtual
+    residentPages = resident
+  }
+}
+
+/// Files and folders below `/proc`. The files report no size, so they are read to their end.
+///
+/// The standard library cannot read files, and Foundation costs more memory than this whole module: hence the C calls.
+private enum ProcFile {
+  /// The file's text, or nil when it cannot be read. At most 1 MiB of it.
+  static func text(_ path: String) -> String? {
+    let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return nil }
+    defer { close(file) }
+    var content: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 4_096)
+    while content.count < 1 << 20 {
+      let count = unsafe read(file, &chunk, chunk.count)
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { return nil }
+      guard count > 0 else { break }
+      content.append(contentsOf: chunk.prefix(count))
+    }
+    return String(decoding: content, as: UTF8.self)
+  }
+
+  /// How many entries a folder has, or nil when it cannot be read.
+  static func entries(_ path: String) -> Int? {
+    guard let folder = unsafe opendir(path) else { return nil }
+    defer { unsafe closedir(folder) }
+    var count = 0
+    while unsafe readdir(folder) != nil { count += 1 }
+    // The folder itself and its parent.
+    return max(count - 2, 0)
   }
 }

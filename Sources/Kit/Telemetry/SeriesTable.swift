@@ -1,44 +1,44 @@
 import Synchronization
 
-/// The series of a family, sorted by their labels' values, and bounded in number.
+/// The series of a family, sorted by their labels' values and limited in number.
 final class SeriesTable<Row: Series>: Family {
   let name: FamilyName
   let header: FamilyHeader
   let description: FamilyDescription
   private let labels: LabelNames
-  private let bound: SeriesBound
+  private let limit: SeriesLimit
   private let make: @Sendable (_ pairs: [UInt8]) -> Row
   private let rows = Mutex(Rows())
 
-  /// A table that makes series by `make` up to a bound.
+  /// A table that makes its series with `make`.
   init(
-    _ name: FamilyName, help: String, labels: LabelNames, bound: SeriesBound, buckets: [Double] = [],
+    _ name: FamilyName, help: String, labels: LabelNames, limit: SeriesLimit, buckets: [Double] = [],
     make: @escaping @Sendable (_ pairs: [UInt8]) -> Row
   ) {
     self.name = name
     header = FamilyHeader(name, help: help)
     description = FamilyDescription(name, help: help, labels: labels, buckets: buckets)
     self.labels = labels
-    self.bound = bound
+    self.limit = limit
     self.make = make
   }
 
   /// The instrument of the series with these values, in the order in which the labels were declared.
   func instrument(_ values: [String]) throws(MetricError) -> Row.Instrument {
-    guard let wanted = labels.canonical(values) else {
+    guard let key = labels.sortedValues(values) else {
       throw MetricError(
         name.text, "\(values.count) label values were given", fix: "give \(labels.count), in the declared order")
     }
     return rows.withLock { rows in
-      if let known = rows.row(wanted) { return known.instrument }
-      let overflow = labels.all("__outros__")
-      guard wanted != overflow, rows.ordinary >= bound.limit else {
-        rows.ordinary += wanted == overflow ? 0 : 1
-        return rows.insert(make(labels.pairs(wanted)), wanted).instrument
+      if let row = rows.row(key) { return row.instrument }
+      let overflow = labels.allEqual(to: "__outros__")
+      guard key != overflow, rows.nonOverflowCount >= limit.count else {
+        if key != overflow { rows.nonOverflowCount += 1 }
+        return rows.insert(make(labels.pairs(key)), key).instrument
       }
-      bound.folded?.increment()
-      let rest = rows.row(overflow) ?? rows.insert(make(labels.pairs(overflow)), overflow)
-      return rest.instrument
+      limit.folded?.increment()
+      let row = rows.row(overflow) ?? rows.insert(make(labels.pairs(overflow)), overflow)
+      return row.instrument
     }
   }
 
@@ -50,8 +50,7 @@ final class SeriesTable<Row: Series>: Family {
   private struct Rows: Sendable {
     private var keys: [LabelValues] = []
     private(set) var series: [Row] = []
-    /// How many there are without the one that takes what is beyond the limit.
-    var ordinary = 0
+    var nonOverflowCount = 0
 
     func row(_ key: LabelValues) -> Row? {
       let position = position(of: key)
@@ -65,7 +64,7 @@ final class SeriesTable<Row: Series>: Family {
       return row
     }
 
-    /// Where the key stands, or where it would be inserted.
+    /// The position of the key, or the one to insert it at.
     private func position(of key: LabelValues) -> Int {
       var low = 0
       var high = keys.count
@@ -76,4 +75,12 @@ final class SeriesTable<Row: Series>: Family {
       return low
     }
   }
+}
+
+/// How many series a family may have, and the counter of those beyond.
+struct SeriesLimit: Sendable {
+  static let none = SeriesLimit(count: .max, folded: nil)
+
+  let count: Int
+  let folded: Counter?
 }

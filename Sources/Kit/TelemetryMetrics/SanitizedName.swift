@@ -1,24 +1,24 @@
-/// What becomes of the names that other packages give their metrics.
-enum AdoptedName {
-  /// Words that say a type, or that the formats keep for samples of their own, when a name ends in them.
+/// Makes valid names of those that other packages give their metrics.
+enum SanitizedName {
+  /// Words that name a type or that the formats reserve, when a name ends in them.
   private static let reservedEndings: Set<Substring> = [
     "total", "count", "sum", "bucket", "created", "counter", "gauge", "histogram", "summary", "timer",
   ]
 
-  /// Units that a timer's name may end in. Its values come in nanoseconds whatever the name says.
+  /// Units that a timer's name may end in. Its values are nanoseconds whatever the name says.
   private static let timeUnits: Set<Substring> = [
     "seconds", "second", "secs", "sec", "s", "milliseconds", "millis", "ms", "microseconds", "micros", "us",
     "nanoseconds", "nanos", "ns",
   ]
 
   /// A name in lower case, its words joined by underscores, without an ending that would mislead.
-  static func plain(_ label: String) -> String {
+  static func metric(_ label: String) -> String {
     joined(words(label, without: reservedEndings))
   }
 
   /// The name of a counter.
   static func counter(_ label: String) -> String {
-    plain(label) + "_total"
+    metric(label) + "_total"
   }
 
   /// The name of a timer.
@@ -27,7 +27,7 @@ enum AdoptedName {
   }
 
   /// The name of a label, whose case is kept.
-  static func ofLabel(_ name: String) -> String {
+  static func label(_ name: String) -> String {
     joined(underscored(name).split(separator: "_"))
   }
 

@@ -1,7 +1,7 @@
-/// The labels of a family, and how sets of their values are written.
+/// The label names of a family.
 ///
-/// Labels are written sorted by name, in whatever order they were declared: two declarations of the same labels make
-/// the same series. Values are given in the declared order.
+/// Labels are written sorted by name, whatever the order in which they were declared, so that two declarations of the
+/// same labels make the same series. Values are given in the declared order.
 struct LabelNames: Sendable {
   /// The names, in the order in which they are written.
   let sorted: [String]
@@ -10,7 +10,7 @@ struct LabelNames: Sendable {
   /// Checks the label names of a metric.
   init(_ names: [String], metric: String) throws(MetricError) {
     for name in names {
-      guard name.isPlainName else {
+      guard name.isValidName else {
         throw MetricError(
           metric, "the label name '\(name)' is not plain ASCII",
           fix: "use letters, digits and _, and begin with a letter or _")
@@ -32,26 +32,45 @@ struct LabelNames: Sendable {
   var count: Int { sorted.count }
 
   /// The values in the order of the sorted names, or nil when their number is not that of the names.
-  func canonical(_ values: [String]) -> LabelValues? {
+  func sortedValues(_ values: [String]) -> LabelValues? {
     guard values.count == count else { return nil }
     return LabelValues(positions.map { values[$0] })
   }
 
-  /// One value for all labels.
-  func all(_ value: String) -> LabelValues {
+  /// The same value for all labels.
+  func allEqual(to value: String) -> LabelValues {
     LabelValues(Array(repeating: value, count: count))
   }
 
-  /// The pairs as they stand between the braces, values escaped.
+  /// What stands between the braces, values escaped.
   func pairs(_ values: LabelValues) -> [UInt8] {
     var output: [UInt8] = []
     for (name, value) in zip(sorted, values.texts) {
       if !output.isEmpty { output.append(UInt8(ascii: ",")) }
-      output.append(contentsOf: name.utf8)
-      output.append(contentsOf: "=\"".utf8)
-      output.append(escaped: value, quotes: true)
-      output.append(UInt8(ascii: "\""))
+      output.append(label: name, value: value)
     }
     return output
+  }
+}
+
+/// The values that tell one series of a family from the others, in the order of the sorted label names.
+///
+/// They are compared byte by byte, as scrapers do; for `String` two spellings of one accented letter are equal.
+struct LabelValues: Sendable, Comparable {
+  let texts: [String]
+
+  init(_ texts: [String]) {
+    self.texts = texts
+  }
+
+  static func == (one: LabelValues, other: LabelValues) -> Bool {
+    one.texts.elementsEqual(other.texts) { $0.utf8.elementsEqual($1.utf8) }
+  }
+
+  static func < (one: LabelValues, other: LabelValues) -> Bool {
+    for (text, otherText) in zip(one.texts, other.texts) where !text.utf8.elementsEqual(otherText.utf8) {
+      return text.utf8.lexicographicallyPrecedes(otherText.utf8)
+    }
+    return one.texts.count < other.texts.count
   }
 }

@@ -35,4 +35,17 @@ extension [UInt8] {
     append(decimal: UInt64(number.magnitude))
     append(contentsOf: ".0".utf8)
   }
+
+  /// Appends `name="value"`, the value escaped.
+  mutating func append(label name: String, value: String) {
+    append(contentsOf: name.utf8)
+    append(contentsOf: "=\"".utf8)
+    append(escaped: value, quotes: true)
+    append(UInt8(ascii: "\""))
+  }
+
+  /// All of a sample's line that comes before its value.
+  static func linePrefix(_ name: String, pairs: [UInt8]) -> [UInt8] {
+    Array(name.utf8) + (pairs.isEmpty ? [] : Array("{".utf8) + pairs + Array("}".utf8)) + Array(" ".utf8)
+  }
 }

@@ -1,7 +1,7 @@
 internal import Telemetry
 
 /// The families of one type that were registered for metrics of other packages, by name.
-struct AdoptedFamilies<Family: Sendable>: Sendable {
+struct FamilyCache<Family: Sendable>: Sendable {
   private struct Entry {
     let label: String
     /// Sorted.
@@ -15,24 +15,24 @@ struct AdoptedFamilies<Family: Sendable>: Sendable {
   ///
   /// - Parameters:
   ///   - label: the metric's name as the package gave it.
-  ///   - name: what became of it.
+  ///   - name: the sanitized name.
   ///   - dimensions: names and values of its labels.
   ///   - register: makes the family, given a help text and the labels' names.
   ///   - series: picks the series of the family, given the labels' values.
   /// - Returns: the series' instrument.
   /// - Throws: `MetricError` when the registry refuses it, when two metrics would share the name, or when it has other
   ///   labels than the first.
-  mutating func find<Instrument>(
+  mutating func instrument<Instrument>(
     _ label: String, _ name: String, _ dimensions: [(String, String)],
     register: (_ help: String, _ labels: [String]) throws(MetricError) -> Family,
     series: (_ family: Family, _ values: [String]) throws(MetricError) -> Instrument
   ) throws(MetricError) -> Instrument {
-    let given = dimensions.map { (name: AdoptedName.ofLabel($0.0), value: $0.1) }
+    let labels = dimensions.map { (name: SanitizedName.label($0.0), value: $0.1) }
     let entry: Entry
     if let known = entries[name] {
       entry = known
     } else {
-      let names = given.map(\.name).sorted()
+      let names = labels.map(\.name).sorted()
       let help = "Reported by a package as '\(label)'."
       entry = Entry(label: label, labelNames: names, family: try register(help, names))
       entries[name] = entry
@@ -40,21 +40,21 @@ struct AdoptedFamilies<Family: Sendable>: Sendable {
     guard entry.label == label else {
       throw MetricError(name, "both '\(entry.label)' and '\(label)' would have this name", fix: "rename one of them")
     }
-    return try series(entry.family, try values(given, entry, name))
+    return try series(entry.family, try values(of: labels, entry, name))
   }
 
-  /// The values in the order of the family's labels; a label that was left out is empty, which scrapers take to be the
-  /// same as absent.
+  /// The values in the order of the family's labels. A label that was left out is empty, which for scrapers is the same
+  /// as absent.
   private func values(
-    _ given: [(name: String, value: String)], _ entry: Entry, _ name: String
+    of labels: [(name: String, value: String)], _ entry: Entry, _ name: String
   ) throws(MetricError) -> [String] {
-    var rest = given
-    let values = entry.labelNames.map { label in
-      guard let position = rest.firstIndex(where: { $0.name == label }) else { return "" }
-      return rest.remove(at: position).value
+    var remaining = labels
+    let values = entry.labelNames.map { name in
+      guard let position = remaining.firstIndex(where: { $0.name == name }) else { return "" }
+      return remaining.remove(at: position).value
     }
-    guard rest.isEmpty else {
-      let surplus = rest.map(\.name).joined(separator: ", ")
+    guard remaining.isEmpty else {
+      let surplus = remaining.map(\.name).joined(separator: ", ")
       throw MetricError(name, "the first of this name had no label \(surplus)", fix: "give all of them the same labels")
     }
     return values
