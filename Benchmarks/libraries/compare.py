@@ -17,7 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "pipeline"))
 
-from programs import Built, binary, build
+from programs import Built, binary, build, held
 from rig import BUILD as TOOLS
 from rig import compile_programs, rig
 
@@ -72,8 +72,9 @@ def http_server(name: str, options: argparse.Namespace) -> Figures:
             words = [str(TOOLS / "scraper"), port, str(clients), str(options.seconds)]
             found = json.loads(subprocess.run(words, check=True, capture_output=True, text=True).stdout)
             cpu = (_cpu_seconds(server.pid) - before) * 1e6 / found["requests"]
-            figures |= {f"{clients} clients: requests/s": found["requests"] / found["seconds"]}
-            figures |= {f"{clients} clients: CPU, µs each": cpu, f"{clients} clients: p99, ms": found["p99_ms"]}
+            who = "1 client" if clients == 1 else f"{clients} clients"
+            figures |= {f"{who}: requests/s": found["requests"] / found["seconds"]}
+            figures |= {f"{who}: CPU, µs each": cpu, f"{who}: p99, ms": found["p99_ms"]}
         status = Path(f"/proc/{server.pid}/status").read_text()
         figures["peak RSS, MB"] = int(re.search(r"VmHWM:\s+(\d+)", status).group(1)) / 1024
         server.send_signal(signal.SIGKILL)
@@ -144,7 +145,8 @@ def shown(value: float) -> str:
 
 
 def pair_table(pair: str, builds: dict[str, Built], options: argparse.Namespace) -> None:
-    own, library = rounds(pair, options)
+    with held(options.lock):
+        own, library = rounds(pair, options)
     print(f"| **{TITLES.get(pair, pair)}** | {PAIRS[pair][0]} | {PAIRS[pair][1]} | |")
     for key in own[0]:
         ratio = statistics.median(right[key] / left[key] for left, right in zip(own, library))
@@ -153,9 +155,8 @@ def pair_table(pair: str, builds: dict[str, Built], options: argparse.Namespace)
     left, right = builds[f"{pair}Own"], builds[f"{pair}Library"]
     for words, value in (
         ("binary, MB", lambda built: built.binary_mb),
-        ("and its shared libraries, MB", lambda built: built.binary_mb + built.libraries_mb),
+        ("with its shared libraries, MB", lambda built: built.binary_mb + built.libraries_mb),
         ("first build, s of CPU", lambda built: built.cpu_seconds),
-        ("first build, s", lambda built: built.seconds),
     ):
         print(f"| {words} | {shown(value(left))} | {shown(value(right))} | {value(right) / value(left):.2f} |")
     sys.stdout.flush()
@@ -192,7 +193,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--requests", type=int, default=20_000, help="of a client (default: %(default)s)")
     parser.add_argument("--seconds", type=float, default=2, help="of a server's run (default: %(default)s)")
     parser.add_argument("--anew", action="store_true", help="build everything again, and take the times again")
-    parser.add_argument("--lock", type=Path, help="a file to hold while something is built")
+    parser.add_argument("--lock", type=Path, help="a file to hold while something is built or measured")
     return parser.parse_args()
 
 

@@ -51,7 +51,7 @@ def build(names: list[str], lock: Path | None, anew: bool) -> dict[str, Built]:
     FIGURES.parent.mkdir(exist_ok=True)
     for name in names:
         if anew or name not in known or not binary(name).exists():
-            with _held(lock):
+            with held(lock):
                 known[name] = _build(name)
             FIGURES.write_text(json.dumps({key: asdict(built) for key, built in known.items()}, indent=2))
             print(f"{name}: {known[name]}", file=sys.stderr, flush=True)
@@ -59,7 +59,8 @@ def build(names: list[str], lock: Path | None, anew: bool) -> dict[str, Built]:
 
 
 @contextlib.contextmanager
-def _held(lock: Path | None) -> Iterator[None]:
+def held(lock: Path | None) -> Iterator[None]:
+    """Keeps others who hold the same file from building or measuring meanwhile."""
     if lock is None:
         yield
         return
