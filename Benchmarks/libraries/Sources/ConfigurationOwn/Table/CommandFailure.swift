@@ -1,0 +1,1 @@
+../../../product/ifinu/Terminal/CommandFailure.swift

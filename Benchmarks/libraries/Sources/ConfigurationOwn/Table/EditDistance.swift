@@ -1,0 +1,1 @@
+../../../product/ifinu/Configuration/EditDistance.swift

@@ -1,0 +1,1 @@
+../../../product/ifinu/Configuration/Setting.swift

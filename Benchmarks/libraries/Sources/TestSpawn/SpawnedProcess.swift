@@ -1,0 +1,1 @@
+../../tests/TestSupport/SpawnedProcess.swift
