@@ -93,8 +93,6 @@ struct MessageDelivery: Sendable {
     return result
   }
 
-  // Apart, so that the events take up no memory of a delivery that waits.
-  @inline(never)
   private func began(_ outgoing: OutgoingMessage, _ lease: Lease, _ message: Message) {
     events.emit(
       .attemptBegan(
@@ -102,7 +100,6 @@ struct MessageDelivery: Sendable {
         waited: message.waitingSince.map { max(.zero, wallClock().since($0)) }))
   }
 
-  @inline(never)
   private func ended(
     _ outgoing: OutgoingMessage, _ lease: Lease, _ message: Message, _ result: Result<SendReceipt, SendFailure>,
     after duration: Duration
