@@ -52,6 +52,7 @@ test: setup ## every test, against real servers that the tests start and stop
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --skip EndToEndTests
 	$(SWIFT) test --skip-build --filter EndToEndTests
+	$(VENV)/bin/python -m unittest discover -s Tests/Architecture
 	$(VENV)/bin/python -m unittest discover -s Benchmarks/pipeline
 	$(VENV)/bin/python -m unittest discover -s Tests/Observability
 	PATH="$$PATH:$(CURDIR)/$(VENV)/bin" $(VENV)/bin/python -m unittest discover -s Tests/Kubernetes

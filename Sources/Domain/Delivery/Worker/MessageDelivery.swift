@@ -1,5 +1,4 @@
 internal import Concurrency
-internal import Logging
 internal import Messaging
 internal import Time
 
@@ -32,7 +31,7 @@ struct MessageDelivery: Sendable {
     let lease = assignment.lease
     let settlement = await conclude(assignment)
     // Whatever is reserved from now on goes to the queue behind this settlement, so that the slot is free by then.
-    slots.give()
+    slots.release()
     await settle(lease, as: settlement)
     held.remove(assignment.place)
     slots.noteSettled(wakesFetcher: lease.payload.count >= Self.largePayload)

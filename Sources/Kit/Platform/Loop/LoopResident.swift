@@ -4,7 +4,7 @@ public protocol LoopResident: AnyObject {
   var hasMail: Bool { get }
 
   /// One of its sockets is ready.
-  func take(_ event: Poller.Event)
+  func handle(_ event: Poller.Event)
 
   /// Does what there is to do: called when there is mail, after events of its sockets, and when its time has come.
   ///
