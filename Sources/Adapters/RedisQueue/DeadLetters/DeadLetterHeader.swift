@@ -10,7 +10,7 @@ struct DeadLetterHeader {
   /// What a script writes behind the lane for a payload that is too large to be read.
   static let tailOfOversized =
     #","motivo":"\#(DeathReason.invalidPayload.name)","#
-    + #""erro":"payload: is over \#(Message.maximumPayloadBytes) bytes",WireField.attempts:0,"campo":"payload"}"#
+    + #""erro":"payload: is over \#(Message.maximumPayloadBytes) bytes","\#(WireField.attempts)":0,"campo":"payload"}"#
 
   init(lane: Lane, cause: DeadLetterCause) {
     var members: [(name: String, value: JSONValue)] = [
