@@ -1,7 +1,7 @@
 /// Percent-encoding (RFC 3986, section 2.1).
 extension String {
-  /// The text with each byte encoded that is not unreserved (section 2.3).
   // Of a type, not of a protocol: it is needed for every message, and would be generic in other modules.
+  /// The text with each byte encoded that is not unreserved (section 2.3).
   public var percentEncoded: String {
     if utf8.allSatisfy({ $0.isUnreserved }) { return self }
     var encoded = ""
