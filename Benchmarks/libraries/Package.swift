@@ -2,7 +2,7 @@
 
 import PackageDescription
 
-/// What the product's modules are built with: their sources are the product's own, by the links `product` and `tests`.
+/// What the product's modules are built with: their sources are the product's own, by the link `product`.
 let settings: [SwiftSetting] = [
   .strictMemorySafety(),
   .enableUpcomingFeature("ExistentialAny"),
@@ -31,14 +31,12 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
-    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
   ],
   targets: [
     library("CLinux"),
     library("CHiredis"),
     library("CCurl"),
     library("CMicroHTTPD"),
-    .systemLibrary(name: "CSpawn", path: "tests/CSpawn"),
     module("Time"),
     module("Concurrency", needs: ["Time"]),
     module("PercentEncoding"),
@@ -53,7 +51,6 @@ let package = Package(
       ]),
     module("HTTPClient", needs: ["CCurl", "Platform"]),
     module("HTTPServer", needs: ["CMicroHTTPD", "Concurrency", "PercentEncoding", "Platform"]),
-    .target(name: "TestSpawn", dependencies: ["CSpawn"], swiftSettings: settings),
 
     .target(name: "Measurement"),
     program("Empty"),
@@ -69,8 +66,6 @@ let package = Package(
     program("ConfigurationLibrary", needs: [.product(name: "Configuration", package: "swift-configuration")]),
     program("DatesOwn", needs: ["Time"]),
     program("DatesLibrary"),
-    program("SpawnOwn", needs: ["TestSpawn"]),
-    program("SpawnLibrary", needs: [.product(name: "Subprocess", package: "swift-subprocess")]),
   ],
   swiftLanguageModes: [.v6]
 )

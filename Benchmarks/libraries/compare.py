@@ -108,15 +108,6 @@ def empty(name: str, _: argparse.Namespace) -> Figures:
     return start_up(name)
 
 
-def spawn(name: str, _: argparse.Namespace) -> Figures:
-    found = reported(name, 200)
-    return {
-        "a process, ms": found["seconds"] / found["operations"] * 1e3,
-        "own CPU, µs each": found["cpu_us"],
-        "peak RSS, MB": found["peak_rss_mb"],
-    }
-
-
 Measure = Callable[[str, argparse.Namespace], Figures]
 PAIRS: dict[str, tuple[str, str, Measure]] = {
     "HTTPClient": ("HTTPClient over libcurl", "async-http-client", http_client),
@@ -124,7 +115,6 @@ PAIRS: dict[str, tuple[str, str, Measure]] = {
     "HTTPServer": ("HTTPServer over libmicrohttpd", "Hummingbird", http_server),
     "Configuration": ("Settings", "swift-configuration", configuration),
     "Dates": ("Timestamp", "FoundationEssentials", dates),
-    "Spawn": ("SpawnedProcess of the tests", "swift-subprocess", spawn),
 }
 TITLES = {"HTTPClient": "HTTP client", "RedisClient": "Redis client", "HTTPServer": "HTTP server"}
 
@@ -185,12 +175,6 @@ def readings() -> None:
         print(f"| `{text}` | {sides[0][text]} | {sides[1][text]} |")
 
 
-def children() -> None:
-    print()
-    for name in ("SpawnOwn", "SpawnLibrary"):
-        print(f"{name}:\n{output(name, 0)}")
-
-
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", action="append", choices=PAIRS, help="a pair; may be given again (default: all)")
@@ -214,8 +198,6 @@ def main() -> None:
     scale_table(builds, options)
     if "Dates" in pairs:
         readings()
-    if "Spawn" in pairs:
-        children()
 
 
 if __name__ == "__main__":
