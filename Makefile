@@ -52,6 +52,7 @@ test: setup ## every test, against real servers that the tests start and stop
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --skip EndToEndTests
 	$(SWIFT) test --skip-build --filter EndToEndTests
+	$(VENV)/bin/python -m unittest discover -s Tests/Architecture
 	$(VENV)/bin/python -m unittest discover -s Benchmarks/pipeline
 	$(VENV)/bin/python -m unittest discover -s Tests/Observability
 	PATH="$$PATH:$(CURDIR)/$(VENV)/bin" $(VENV)/bin/python -m unittest discover -s Tests/Kubernetes
@@ -68,9 +69,10 @@ lint: setup ## the format and the linters' rules, without changing a file
 format: ## puts the sources in format
 	$(SWIFT) format format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks
 
-docs: release ## docs/METRICS.md from the registry
-	.build/release/ifinu metrics-catalogue docs/METRICS.md > .build/METRICS.md
-	cp .build/METRICS.md docs/METRICS.md
+docs: release ## the tables of docs/METRICS.md and docs/CONFIGURATION.md from the program
+	@for page in docs/METRICS.md docs/CONFIGURATION.md; do \
+	  .build/release/ifinu generate-docs $$page > .build/page.md && cp .build/page.md $$page || exit 1; \
+	done
 
 bench: release $(VENV)/.done ## throughput, latency, idle cost and scrape cost beside a plain-C reference
 	$(call install,prometheus-redis-exporter)

@@ -82,7 +82,7 @@ let package = Package(
         .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "Logging", package: "swift-log"),
       ]),
-    Layer.kit.module("HTTPClient", needs: ["CCurl", "Platform"]),
+    Layer.kit.module("HTTPClient", needs: ["CCurl", "Concurrency", "Platform"]),
     Layer.kit.module("HTTPServer", needs: ["CMicroHTTPD", "Concurrency", "PercentEncoding", "Platform"]),
 
     Layer.domain.module("Messaging", needs: ["JSON", "PercentEncoding", "Time"]),
@@ -90,7 +90,6 @@ let package = Package(
       "Delivery",
       needs: [
         "Concurrency", "Messaging", "Settings", "Time",
-        .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ]),
 
@@ -99,7 +98,7 @@ let package = Package(
     Layer.adapters.module(
       "RedisQueue",
       needs: [
-        "Delivery", "JSON", "Messaging", "Operations", "Platform", "Redis", "Settings", "Time",
+        "Concurrency", "Delivery", "JSON", "Messaging", "Operations", "Platform", "Redis", "Settings", "Time",
         .product(name: "Logging", package: "swift-log"),
       ]),
     Layer.adapters.module(
@@ -110,14 +109,13 @@ let package = Package(
     Layer.adapters.module("Monitoring", needs: ["HTTPServer", "Settings", "Telemetry"]),
     Layer.adapters.module(
       "EvolutionSandbox",
-      needs: ["Concurrency", "HTTPServer", "JSON", "PercentEncoding", "Time"]),
+      needs: ["Concurrency", "HTTPServer", "JSON", "Time"]),
 
     .executableTarget(
       name: "ifinu",
       dependencies: [
         "Concurrency", "Delivery", "EvolutionAPI", "EvolutionSandbox", "HTTPClient", "HTTPServer", "JSON", "Messaging",
-        "Monitoring", "Observability", "Operations", "Platform", "Redis", "RedisQueue", "Telemetry", "TelemetryMetrics",
-        "Time",
+        "Monitoring", "Observability", "Operations", "Platform", "Redis", "RedisQueue", "Settings", "Telemetry", "Time",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -131,7 +129,7 @@ let package = Package(
     .target(
       name: "TestSupport",
       dependencies: [
-        "Delivery", "HTTPServer", "JSON", "Messaging", "Telemetry", "Time",
+        "Concurrency", "Delivery", "HTTPServer", "JSON", "Messaging", "Telemetry", "Time",
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
@@ -144,37 +142,38 @@ let package = Package(
     tests(of: "JSON"),
     tests(of: "Platform"),
     tests(of: "Telemetry"),
-    tests(
-      of: "TelemetryMetrics", needs: ["Telemetry", .product(name: "CoreMetrics", package: "swift-metrics")]),
+    tests(of: "TelemetryMetrics", needs: ["Telemetry", .product(name: "CoreMetrics", package: "swift-metrics")]),
     tests(of: "Messaging", needs: ["JSON", "Time"]),
     tests(
       of: "Delivery",
       needs: [
-        "Concurrency", "JSON", "Messaging", "Observability", "Telemetry", "Time",
+        "Concurrency", "Messaging", "Observability", "Telemetry", "Time",
         .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
       ]),
-    tests(of: "Operations", needs: ["Delivery", "JSON", "Messaging", "Time"]),
+    tests(of: "Operations", needs: ["JSON", "Messaging", "Time"]),
     tests(of: "Redis", needs: ["Platform", .product(name: "Logging", package: "swift-log")]),
-    tests(of: "HTTPClient", needs: ["Platform"]),
-    tests(of: "HTTPServer", needs: ["Monitoring", "Platform"]),
+    tests(of: "HTTPClient"),
+    tests(of: "HTTPServer", needs: ["Monitoring", "PercentEncoding", "Platform"]),
     tests(
-      of: "RedisQueue", needs: ["Delivery", "Platform", "Redis", .product(name: "Logging", package: "swift-log")]),
-    tests(of: "EvolutionAPI", needs: ["Delivery", "EvolutionSandbox", "HTTPClient", "Platform"]),
+      of: "RedisQueue",
+      needs: ["Delivery", "Messaging", "Operations", "Redis", "Time", .product(name: "Logging", package: "swift-log")]),
+    tests(of: "EvolutionAPI", needs: ["Delivery", "EvolutionSandbox", "HTTPClient", "Messaging", "Platform"]),
     tests(
       of: "Observability",
       needs: ["Delivery", "Messaging", "Telemetry", "Time", .product(name: "Logging", package: "swift-log")]),
-    tests(of: "Monitoring", needs: ["HTTPServer", "Platform", "Telemetry"]),
-    tests(of: "EvolutionSandbox", needs: ["EvolutionAPI", "HTTPServer"]),
+    tests(of: "Monitoring", needs: ["HTTPServer", "Telemetry"]),
+    tests(of: "EvolutionSandbox", needs: ["HTTPClient", "HTTPServer", "JSON"]),
     tests(
       of: "ifinu",
       needs: [
-        "Delivery", "JSON", "Platform", "RedisQueue", "Telemetry", .product(name: "Logging", package: "swift-log"),
+        "Delivery", "EvolutionAPI", "JSON", "Messaging", "Monitoring", "Operations", "Redis", "RedisQueue", "Settings",
+        "Telemetry", "Time", .product(name: "Logging", package: "swift-log"),
       ]),
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "Delivery", "EvolutionSandbox", "HTTPServer", "RedisQueue", "TestSupport", "ifinu",
-        .product(name: "Logging", package: "swift-log"),
+        "Concurrency", "Delivery", "EvolutionSandbox", "HTTPServer", "JSON", "Messaging", "Redis", "RedisQueue",
+        "TestSupport", .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings
     ),

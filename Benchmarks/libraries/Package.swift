@@ -49,7 +49,7 @@ let package = Package(
         .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "Logging", package: "swift-log"),
       ]),
-    module("HTTPClient", needs: ["CCurl", "Platform"]),
+    module("HTTPClient", needs: ["CCurl", "Concurrency", "Platform"]),
     module("HTTPServer", needs: ["CMicroHTTPD", "Concurrency", "PercentEncoding", "Platform"]),
 
     .target(name: "Measurement"),

@@ -1,3 +1,5 @@
+import Telemetry
+
 /// What this binary is made of.
 enum BuildInfo {
   /// The version, as releases name it.
@@ -9,4 +11,15 @@ enum BuildInfo {
 
   /// One line for `--version`.
   static var description: String { "ifinu \(version) (commit \(commit), Swift \(swift))" }
+}
+
+extension BuildInfo {
+  /// Registers `ifinu_build_info`.
+  ///
+  /// - Throws: `MetricError` when the name is taken.
+  static func register(in registry: MetricsRegistry) throws(MetricError) {
+    try registry.info(
+      "ifinu_build_info", help: "What the running binary is made of.",
+      labels: [("version", version), ("commit", commit), ("swift", swift)])
+  }
 }

@@ -23,7 +23,7 @@ struct IfinuCommand: AsyncParsableCommand {
     subcommands: [
       WorkerCommand.self, EnqueueCommand.self, StatusCommand.self, DeadLettersCommand.self, SandboxCommand.self,
       LoadTestCommand.self, DemoCommand.self, ConfigCommand.self, DoctorCommand.self, ShardCommand.self,
-      HealthCommand.self, MetricsCatalogueCommand.self, TiedCommand.self,
+      HealthCommand.self, GenerateDocsCommand.self, TiedCommand.self,
     ])
 
   /// Nothing was asked for: that is no success, whatever script did it.

@@ -10,7 +10,7 @@ import Testing
       try await scene.push(Messages(20).payloads)
       try await scene.awaitReceived(20)
       try await scene.awaitIdle()
-      let catalogue = try await Program.run(["metrics-catalogue"])
+      let catalogue = try await Program.run(["generate-docs"])
       let rows = catalogue.output.split(separator: "\n").prefix { !$0.hasPrefix("| histogram ") }
       let documented = Set(rows.compactMap { $0.firstMatch(of: /^\| `([a-z_]+)`/).map { String($0.output.1) } })
       let types = try await worker.get("/metrics").text.split(separator: "\n").filter { $0.hasPrefix("# TYPE ") }

@@ -2,7 +2,6 @@ import Delivery
 import EvolutionSandbox
 import Foundation
 import Messaging
-import Operations
 import TestSupport
 import Testing
 

@@ -1,6 +1,5 @@
 import Delivery
 import Messaging
-import Operations
 import TestSupport
 import Testing
 

@@ -170,13 +170,13 @@ import Testing
 
   @Test(arguments: [(91, 40), (92, 30), (95, 27), (100, 22), (500, 0)])
   func `the last descriptors are left to others`(lowestFree: Int, room: Int) {
-    var roster = Roster(room: 40)
+    var registry = ConnectionRegistry(room: 40)
     for _ in 1...30 {
-      _ = roster.table.insert(from: .unknown) { HTTPConnection(socket: -1, slot: $0) }
+      _ = registry.table.insert(from: .unknown) { HTTPConnection(socket: -1, slot: $0) }
     }
-    roster.leaveLast(of: 100, lowestFree: lowestFree)
-    #expect(roster.room == room)
-    #expect(roster.makeRoom(for: nil).count == max(0, 30 - room))
-    #expect(roster.table.kept == min(30, room))
+    registry.leaveLast(of: 100, lowestFree: lowestFree)
+    #expect(registry.room == room)
+    #expect(registry.makeRoom(for: nil).count == max(0, 30 - room))
+    #expect(registry.table.kept == min(30, room))
   }
 }

@@ -1,6 +1,5 @@
 import Foundation
 import FoundationNetworking
-import Operations
 import Synchronization
 import Telemetry
 import TestSupport

@@ -1,5 +1,4 @@
 import Delivery
-import Operations
 import Telemetry
 import TestSupport
 import Testing

@@ -88,7 +88,7 @@ struct EventLoopTests {
     let signal = try WakeSignal()
     let (events, note) = AsyncStream.makeStream(of: String.self)
     loop?.add { sockets in Recorder(inbox: inbox, signal: signal, sockets: sockets) { note.yield($0) } }
-    signal.give()
+    signal.signal()
     inbox.post(7)
     var iterator = events.makeAsyncIterator()
     let told = [await iterator.next(), await iterator.next()]
@@ -132,15 +132,15 @@ private final class Recorder: LoopResident {
 
   var hasMail: Bool { !inbox.isEmpty }
 
-  func take(_ event: Poller.Event) {
-    signal.take()
+  func handle(_ event: Poller.Event) {
+    signal.reset()
     say("ready")
   }
 
   func work() -> LoopSchedule {
     if !isWatching { sockets.watch(signal.fileDescriptor, for: .readable) }
     isWatching = true
-    let isOver = inbox.take(into: &letters)
+    let isOver = inbox.drain(into: &letters)
     if !letters.isEmpty { say("mail \(letters)") }
     letters = []
     guard !isOver else {

@@ -7,7 +7,7 @@ struct PartsTests {
   @Test
   func `numbers leases so that the order of the texts is that of the numbers`() {
     let numbering = LeaseNumbering()
-    let ranges = [numbering.take(9), numbering.take(2), numbering.take(995)]
+    let ranges = [numbering.reserve(9), numbering.reserve(2), numbering.reserve(995)]
     #expect(ranges.map(\.first) == [0, 9, 11])
     let tokens = ranges.flatMap(numbering.tokens)
     #expect(tokens == tokens.sorted())

@@ -28,6 +28,14 @@ import Time
     #expect(configuration.logging.level == .info && configuration.logging.format == .text)
   }
 
+  @Test func `a setting's default is that of the type that it fills`() throws {
+    let (read, plain) = (try make([:]).worker, WorkerConfiguration())
+    #expect(read.lease == plain.lease && read.policy == plain.policy && read.shutdown == plain.shutdown)
+    #expect(read.workers == plain.workers && read.rate == plain.rate && read.burst == plain.burst)
+    #expect(read.breakerFailures == plain.breakerFailures && read.breakerCooldown == plain.breakerCooldown)
+    #expect(try make([:]).deadLetters == DeadLetterBound())
+  }
+
   @Test(arguments: Configuration.settings)
   func `what is out of range is refused, with the range`(setting: Setting) throws {
     let wrong: [String]

@@ -70,13 +70,11 @@ public struct DeliveryEvents: Sendable {
   /// Events for these observers.
   public init(_ observers: [any DeliveryObserver] = []) { self.observers = observers }
 
+  // Never inlined: an event would take up memory of each delivery that waits.
+  @inline(never)
   func emit(_ event: @autoclosure () -> DeliveryEvent) {
     guard !observers.isEmpty else { return }
-    tell(event())
-  }
-
-  @inline(never)
-  private func tell(_ event: DeliveryEvent) {
+    let event = event()
     for observer in observers { observer.observe(event) }
   }
 }

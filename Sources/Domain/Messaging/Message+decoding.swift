@@ -13,7 +13,7 @@ extension Message {
 
   /// The members that the queue itself keeps in a document, so that they don't make it another kind of document.
   private static let bookkeeping: Set<String> = [
-    "id", "instancia", "tentativas", "adiamentos", "proxima_tentativa", "criado_em",
+    "id", WireField.instance, WireField.attempts, WireField.deferrals, WireField.dueAt, WireField.createdAt,
   ]
 
   /// Reads one of the three documents that the worker understands: a charge's notification, a plain message, a load
@@ -34,27 +34,27 @@ extension Message {
     let fields = try FieldReader(root: document.root)
     id = try Self.id(fields)
     instance = try Self.instance(fields)
-    attempts = try fields.count("tentativas")
-    deferrals = try fields.count("adiamentos")
+    attempts = try fields.count(WireField.attempts)
+    deferrals = try fields.count(WireField.deferrals)
     guard payload.count <= Self.maximumPayloadBytes || attempts + deferrals > 0 else { throw Self.tooLarge }
-    dueAt = try fields.time("proxima_tentativa")
+    dueAt = try fields.time(WireField.dueAt)
     // It only feeds a histogram, so that a wrong one is no reason not to send.
-    createdAt = (try? fields.time("criado_em")) ?? nil
+    createdAt = (try? fields.time(WireField.createdAt)) ?? nil
     content = try Self.content(fields)
   }
 
   private static let tooLarge = PayloadError(field: "payload", problem: "is over \(maximumPayloadBytes) bytes")
 
   private static func content(_ fields: FieldReader) throws(PayloadError) -> Content {
-    if fields.has("cobranca") || fields.has("tipo_notificacao") {
+    if fields.has(WireField.charge) || fields.has(WireField.occasion) {
       return .charge(try ChargeNotification(fields))
     }
-    if !fields.has("telefone"), fields.holdsOnly(bookkeeping) { return .loadTest }
-    let number = try fields.number("telefone")
-    let text = try fields.string("texto")
-    guard !text.isBlank else { throw fields.fault("texto", "is empty") }
+    if !fields.has(WireField.number), fields.holdsOnly(bookkeeping) { return .loadTest }
+    let number = try fields.number(WireField.number)
+    let text = try fields.string(WireField.text)
+    guard !text.isBlank else { throw fields.fault(WireField.text, "is empty") }
     guard text.utf8.count <= maximumTextLength || text.unicodeScalars.count <= maximumTextLength else {
-      throw fields.fault("texto", "is over \(maximumTextLength) characters")
+      throw fields.fault(WireField.text, "is over \(maximumTextLength) characters")
     }
     return .plain(number: number, text: text)
   }
@@ -67,9 +67,10 @@ extension Message {
   }
 
   private static func instance(_ fields: FieldReader) throws(PayloadError) -> InstanceName? {
-    guard let name = try fields.optionalString("instancia"), !name.isEmpty else { return nil }
+    guard let name = try fields.optionalString(WireField.instance), !name.isEmpty else { return nil }
     guard let instance = InstanceName(name) else {
-      throw fields.fault("instancia", "must be 1 to \(InstanceName.maximumBytes) bytes without control characters")
+      throw fields.fault(
+        WireField.instance, "must be 1 to \(InstanceName.maximumBytes) bytes without control characters")
     }
     return instance
   }
@@ -77,16 +78,16 @@ extension Message {
 
 extension ChargeNotification {
   init(_ fields: FieldReader) throws(PayloadError) {
-    let name = try fields.string("tipo_notificacao")
+    let name = try fields.string(WireField.occasion)
     guard let occasion = Occasion(rawValue: name) else {
       let known = Occasion.allCases.map(\.rawValue).joined(separator: ", ")
-      throw fields.fault("tipo_notificacao", "must be one of \(known)")
+      throw fields.fault(WireField.occasion, "must be one of \(known)")
     }
-    let charge = try fields.child("cobranca")
+    let charge = try fields.child(WireField.charge)
     let customer = try charge.child("cliente")
     self.occasion = occasion
     tenant = try Self.tenant(charge)
-    number = try customer.number("telefone")
+    number = try customer.number(WireField.number)
     self.customer = try customer.optionalText("nome")
     cents = try Self.cents(charge)
     summary = try charge.optionalText("descricao")

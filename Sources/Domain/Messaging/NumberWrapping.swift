@@ -1,7 +1,7 @@
 /// What programs put around a phone number.
 enum NumberWrapping {
   private static let labels: Set<String> = [
-    "tel", "tels", "fone", "telefone", "cel", "celular", "whatsapp", "whats", "wpp", "zap", "phone", "mobile",
+    "tel", "tels", "fone", WireField.number, "cel", "celular", "whatsapp", "whats", "wpp", "zap", "phone", "mobile",
     "contato",
   ]
   /// Addresses that open a chat: what follows is a whole number, country code included.

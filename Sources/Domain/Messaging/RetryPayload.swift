@@ -14,10 +14,12 @@ public enum RetryPayload {
   public static func rewrite(_ payload: [UInt8], attempts: Int, deferrals: Int, dueAt: Timestamp?) -> [UInt8] {
     guard let document = try? JSONDocument(parsing: payload) else { return payload }
     var members: [(name: String, value: JSONValue)] = [
-      ("tentativas", .integer(attempts)),
-      ("proxima_tentativa", .string(dueAt?.rfc3339 ?? "0001-01-01T00:00:00Z")),
+      (WireField.attempts, .integer(attempts)),
+      (WireField.dueAt, .string(dueAt?.rfc3339 ?? WireField.unsetTime)),
     ]
-    if deferrals > 0 || document.root["adiamentos"] != nil { members.append(("adiamentos", .integer(deferrals))) }
+    if deferrals > 0 || document.root[WireField.deferrals] != nil {
+      members.append((WireField.deferrals, .integer(deferrals)))
+    }
     return document.replacing(members)
   }
 

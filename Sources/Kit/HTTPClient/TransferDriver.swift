@@ -46,14 +46,14 @@ final class TransferDriver: LoopResident {
 
   var hasMail: Bool { !inbox.isEmpty }
 
-  func take(_ event: Poller.Event) {
+  func handle(_ event: Poller.Event) {
     guard let group = sockets.whoWants(event.fileDescriptor) else { return sockets.end(event.fileDescriptor) }
     groups[group].drive(event.fileDescriptor, ready: event.readiness)
     driven.append(group)
   }
 
   func work() -> LoopSchedule {
-    let isOver = inbox.take(into: &orders)
+    let isOver = inbox.drain(into: &orders)
     var clock = RoundClock()
     // Before a new transfer can take one of them.
     sockets.endIdle(&clock)

@@ -1,12 +1,12 @@
+internal import Concurrency
 package import Platform
-internal import Synchronization
 
 /// Carries HTTP requests over kept-alive connections: one thread drives every transfer, so that a thousand in flight
 /// cost no more threads than one.
 package final class TransferLoop: Sendable {
   private let loop: EventLoop
   private let inbox: LoopInbox<TransferDriver.Order>
-  private let end = EndSignal()
+  private let end = ManualResetEvent()
 
   /// Transfers that are driven on an event loop; without one, on a thread of their own.
   ///
@@ -17,7 +17,7 @@ package final class TransferLoop: Sendable {
     self.loop = loop
     self.inbox = inbox
     loop.add { [end] sockets in
-      TransferDriver(settings: settings, inbox: inbox, sockets: sockets) { end.give() }
+      TransferDriver(settings: settings, inbox: inbox, sockets: sockets) { end.set() }
     }
   }
 
@@ -41,7 +41,8 @@ package final class TransferLoop: Sendable {
   /// Ends what is in flight, closes all connections and waits until that is done.
   package func shutDown() async {
     inbox.close()
-    await end.wait()
+    // In a task of its own, so that a cancelled one waits too.
+    await Task { [end] in await end.wait() }.value
   }
 }
 
@@ -49,34 +50,5 @@ extension TransferFailure {
   /// Ended by its own side.
   static func stopped(_ progress: RequestProgress) -> TransferFailure {
     TransferFailure(reason: .cancelled, message: "cancelled", progress: progress)
-  }
-}
-
-/// The end of the transfers, for those who wait for it.
-private final class EndSignal: Sendable {
-  private struct State {
-    var isGiven = false
-    var waiting: [CheckedContinuation<Void, Never>] = []
-  }
-
-  private let state = Mutex(State())
-
-  func give() {
-    let waiting = state.withLock { state in
-      state.isGiven = true
-      defer { state.waiting = [] }
-      return state.waiting
-    }
-    for continuation in waiting { continuation.resume() }
-  }
-
-  func wait() async {
-    await withCheckedContinuation { continuation in
-      let isGiven = state.withLock { state in
-        if !state.isGiven { state.waiting.append(continuation) }
-        return state.isGiven
-      }
-      if isGiven { continuation.resume() }
-    }
   }
 }

@@ -1,8 +1,9 @@
 /// Percent-encoding (RFC 3986, section 2.1).
-extension StringProtocol {
+extension String {
   /// The text with each byte encoded that is not unreserved (section 2.3).
+  // Of a type, not of a protocol: it is needed for every message, and would be generic in other modules.
   public var percentEncoded: String {
-    if utf8.allSatisfy(\.isUnreserved) { return String(self) }
+    if utf8.allSatisfy({ $0.isUnreserved }) { return self }
     var encoded = ""
     for byte in utf8 {
       if byte.isUnreserved {
@@ -13,7 +14,9 @@ extension StringProtocol {
     }
     return encoded
   }
+}
 
+extension StringProtocol {
   /// The text with its `%XX` escapes resolved; what is no valid escape stays as it is, and invalid UTF-8 is replaced.
   public var percentDecoded: String {
     guard utf8.contains(UInt8(ascii: "%")) else { return String(self) }

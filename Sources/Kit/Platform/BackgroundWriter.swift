@@ -33,7 +33,7 @@ public final class BackgroundWriter: Sendable {
   deinit { core.end() }
 
   /// Takes a piece to be written as a whole, or drops it where there is no room.
-  public func write(_ piece: [UInt8]) { core.take(piece) }
+  public func write(_ piece: [UInt8]) { core.append(piece) }
 
   /// Waits until all that was taken has been written.
   ///
@@ -73,7 +73,7 @@ private final class Core: Sendable {
     self.notice = notice
   }
 
-  func take(_ piece: [UInt8]) {
+  func append(_ piece: [UInt8]) {
     let mustWake = state.withLock { state in
       guard state.waiting.count + piece.count <= capacity else {
         state.dropped += 1
@@ -83,7 +83,7 @@ private final class Core: Sendable {
       defer { state.isAwake = true }
       return !state.isAwake
     }
-    if mustWake { wake.give() }
+    if mustWake { wake.signal() }
   }
 
   func awaitIdle() -> Written {
@@ -96,7 +96,7 @@ private final class Core: Sendable {
 
   func end() {
     state.withLock { $0.isEnded = true }
-    wake.give()
+    wake.signal()
   }
 
   /// The thread's whole life.
@@ -122,6 +122,6 @@ private final class Core: Sendable {
   private func sleep() {
     var descriptor = pollfd(fd: wake.fileDescriptor, events: Int16(POLLIN), revents: 0)
     while unsafe poll(&descriptor, 1, -1) < 0 && errno == EINTR {}
-    wake.take()
+    wake.reset()
   }
 }

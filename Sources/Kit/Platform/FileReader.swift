@@ -29,7 +29,7 @@ public final class FileReader: Sendable {
   deinit { close(descriptor) }
 
   /// Lets a reader that waits for a pipe or terminal, and those to come, go on with an error.
-  public func interrupt() { interruption?.give() }
+  public func interrupt() { interruption?.signal() }
 
   /// The next piece of the file, empty at its end.
   ///

@@ -18,10 +18,10 @@ public final class WakeSignal: Sendable {
   deinit { close(fileDescriptor) }
 
   /// Wakes the waiting thread, or the next that waits.
-  public func give() { eventfd_write(fileDescriptor, 1) }
+  public func signal() { eventfd_write(fileDescriptor, 1) }
 
   /// Takes the signal back, so that the next wait waits.
-  public func take() {
+  public func reset() {
     var count: eventfd_t = 0
     unsafe eventfd_read(fileDescriptor, &count)
   }

@@ -51,7 +51,7 @@ final class RedisConnectionDriver: LoopResident {
 
   var hasMail: Bool { !inbox.isEmpty }
 
-  func take(_ event: Poller.Event) {
+  func handle(_ event: Poller.Event) {
     guard let link, link.fileDescriptor == event.fileDescriptor else { return }
     do throws(ConnectionFault) {
       if link.waitsToWrite, !event.readiness.isDisjoint(with: [.writable, .failed]) { try link.write() }
@@ -63,8 +63,8 @@ final class RedisConnectionDriver: LoopResident {
   }
 
   func work() -> LoopSchedule {
-    let isOver = inbox.take(into: &letters)
-    for letter in letters { take(letter) }
+    let isOver = inbox.drain(into: &letters)
+    for letter in letters { handle(letter) }
     letters.removeAll(keepingCapacity: true)
     guard !isOver else {
       end()
@@ -83,7 +83,7 @@ final class RedisConnectionDriver: LoopResident {
     failWaiting(.unavailable(fault.description))
   }
 
-  private func take(_ letter: Letter) {
+  private func handle(_ letter: Letter) {
     switch letter {
     case .request(let request):
       if waiting.isEmpty, let link, link.isReady { link.append(request) } else { waiting.append(request) }

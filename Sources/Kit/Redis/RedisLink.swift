@@ -88,7 +88,7 @@ final class RedisLink {
     var mayHaveMore = true
     while mayHaveMore {
       mayHaveMore = try socket.receive()
-      while let reply = try socket.nextReply() { try take(reply) }
+      while let reply = try socket.nextReply() { try handle(reply) }
     }
     if mustLeave { throw ConnectionFault("the server has become a replica") }
   }
@@ -114,7 +114,7 @@ final class RedisLink {
     queuedCount += bytes.count
   }
 
-  private func take(_ reply: RedisReply) throws(ConnectionFault) {
+  private func handle(_ reply: RedisReply) throws(ConnectionFault) {
     guard phase == .ready else { return try greet(reply) }
     guard !unanswered.isEmpty else { throw ConnectionFault("an answer that nobody asked for") }
     if case .error(let text) = reply, ErrorReply(text).isFromReplica { mustLeave = true }

@@ -2,10 +2,6 @@ import Telemetry
 
 /// The part of docs/METRICS.md that tells what the registry knows: names, types, labels, units, meanings, buckets.
 struct MetricsCatalogue {
-  /// The lines between which the page is written by the program.
-  static let begin = "<!-- begin: written by `make docs` from the registry; edits are lost -->"
-  static let end = "<!-- end: written by `make docs` -->"
-
   private let families: [FamilyDescription]
 
   init(of families: [FamilyDescription]) {
@@ -18,17 +14,6 @@ struct MetricsCatalogue {
     let all = ["| series | type | labels | unit | meaning |", "|---|---|---|---|---|"] + families.map(row)
     let buckets = ["| histogram | upper bounds |", "|---|---|"] + histograms.map(bucketRow)
     return (all + [""] + buckets).map { $0 + "\n" }.joined()
-  }
-
-  /// A page with what stands between its marks replaced.
-  ///
-  /// - Returns: nil when the page lacks a mark.
-  func replacing(in page: String) -> String? {
-    guard let begin = page.firstRange(of: Self.begin), let end = page[begin.upperBound...].firstRange(of: Self.end)
-    else {
-      return nil
-    }
-    return page[..<begin.upperBound] + "\n\n" + markdown + "\n" + page[end.lowerBound...]
   }
 
   private func row(_ family: FamilyDescription) -> String {

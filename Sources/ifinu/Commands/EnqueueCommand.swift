@@ -106,19 +106,19 @@ struct EnqueueCommand: AsyncParsableCommand {
 
   private func enqueue() async throws {
     let maker = MessageMaker(instance: instance, now: Timestamp(nanoseconds: WallClock.nanoseconds))
-    guard !isDryRun else { return try await take(maker) { _ throws(WorkFailure) in } }
+    guard !isDryRun else { return try await enqueue(maker) { _ throws(WorkFailure) in } }
     let configuration = try Configuration.load([redis])
     let connection = try configuration.makeConnection()
     defer { connection.close() }
     let producer = RedisProducer(over: connection, keys: configuration.redis.keys)
-    try await take(maker) { payloads throws(WorkFailure) in
+    try await enqueue(maker) { payloads throws(WorkFailure) in
       try await configuration.explainingFailures { () async throws(QueueError) in
         try await producer.enqueue(payloads, to: lane)
       }
     }
   }
 
-  private func take(
+  private func enqueue(
     _ maker: MessageMaker, _ put: @escaping @Sendable ([[UInt8]]) async throws(WorkFailure) -> Void
   ) async throws {
     var report = IntakeReport(lane: lane, isDryRun: isDryRun)

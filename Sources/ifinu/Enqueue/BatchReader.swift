@@ -85,7 +85,7 @@ final class BatchReader: Sendable {
         case .success(let message):
           batch.payloads.append(message.payload)
           bytes += message.payload.count
-          take(message, at: record.line, in: &state.report)
+          note(message, at: record.line, in: &state.report)
         case .failure(let error):
           if let remark = state.report.problems.add(error, at: record.line) { batch.remarks.append(remark) }
         }
@@ -104,7 +104,7 @@ final class BatchReader: Sendable {
     return "\(name): \(kind.text)"
   }
 
-  private func take(_ message: NewMessage, at line: Int, in report: inout IntakeReport) {
+  private func note(_ message: NewMessage, at line: Int, in report: inout IntakeReport) {
     report.messages += 1
     if let fingerprint = message.fingerprint { report.seen.add(fingerprint, at: line) }
     guard report.isDryRun, report.previews.count < IntakeReport.previews,

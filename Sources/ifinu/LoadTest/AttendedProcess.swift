@@ -10,7 +10,7 @@ struct AttendedProcess {
   var environment = Environment.inherit
   var showsErrors = false
   /// How long it may take to end when it is told to.
-  let patience: Duration
+  let terminationGrace: Duration
 
   private enum Event<Value: Sendable>: Sendable {
     case done(Value)
@@ -51,7 +51,7 @@ struct AttendedProcess {
     var options = PlatformOptions()
     // Out of reach of the terminal's Ctrl-C, which is for this process: it tells the program to end, once.
     options.processGroupID = 0
-    options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: patience)]
+    options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: terminationGrace)]
     let all = ["tied", "\(TiedProcess.ownNumber)", program] + arguments
     do {
       if showsErrors {

@@ -21,7 +21,7 @@ struct ChildWorker {
   ) async throws -> Value {
     let process = AttendedProcess(
       program: "/proc/self/exe", arguments: ["worker"], environment: environment, showsErrors: true,
-      patience: grace + .seconds(6))
+      terminationGrace: grace + .seconds(6))
     return try await process.run(orFail: { code in
       let end = code.map { "with the code \($0)" } ?? "by a signal"
       return WorkFailure(message: "the worker ended \(end); its own words above say why")

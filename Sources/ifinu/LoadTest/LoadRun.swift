@@ -17,7 +17,7 @@ struct LoadRun {
   private static let batch = 1_000
   private static let look = Duration.milliseconds(200)
   /// How long nothing may move before the test is given up.
-  private static let patience = Duration.seconds(60)
+  private static let stallTimeout = Duration.seconds(60)
 
   /// Where the worker's metrics are.
   var metricsURL: String { "http://\(configuration.monitoring.address)/metrics" }
@@ -42,7 +42,7 @@ struct LoadRun {
       let done = messages - min(messages, waiting)
       progress.show(Double(done) / Double(max(1, messages)), "\(done)/\(messages), \(snapshot.dead) dead letters")
       if waiting != lastWaiting { (lastWaiting, lastMove) = (waiting, .now) }
-      guard lastMove.duration(to: .now) < Self.patience else { throw standstill(with: waiting) }
+      guard lastMove.duration(to: .now) < Self.stallTimeout else { throw standstill(with: waiting) }
       if waiting == 0 { return report(from: before, to: try await scrape(), since: start, peakMemory, &progress) }
       try await Task.sleep(for: Self.look)
     }
@@ -51,7 +51,7 @@ struct LoadRun {
   private func standstill(with waiting: Int) -> WorkFailure {
     WorkFailure(
       message: """
-        \(counted(waiting, "message")) left, and nothing has moved for \(Self.patience.components.seconds) s: \
+        \(counted(waiting, "message")) left, and nothing has moved for \(Self.stallTimeout.components.seconds) s: \
         `ifinu doctor` may know why, or the worker at \(metricsURL) serves another queue than \(configuration.redis.url)
         """)
   }

@@ -19,7 +19,7 @@ struct PrivateRedis: Sendable {
       "--port", "0", "--unixsocket", server.socket, "--dir", folder, "--save", "", "--appendonly", "yes",
       "--maxmemory-policy", "noeviction",
     ]
-    let process = AttendedProcess(program: "redis-server", arguments: arguments, patience: .seconds(5))
+    let process = AttendedProcess(program: "redis-server", arguments: arguments, terminationGrace: .seconds(5))
     try await process.run(orFail: { code in
       guard code == TiedCommand.notFound else { return WorkFailure(message: "the private redis-server ended") }
       return WorkFailure(message: "redis-server was not found; install it (apt-get install redis-server)")

@@ -5,6 +5,7 @@ import Monitoring
 import Platform
 import ServiceLifecycle
 import Settings
+import Time
 
 /// A process that runs roles: one monitoring server, one event loop and one orderly shutdown for all of them.
 struct RoleProcess {
@@ -42,7 +43,7 @@ struct RoleProcess {
     httpAddress = SocketAddress(host: settings.address.host, port: UInt16(server.port))
     // Shut down from last to first: the endpoints answer until the roles have drained.
     services =
-      [MonitoringService(server: server), HeldBackReports(output: context.output, clock: context.clock)]
+      [MonitoringService(server: server), SuppressedLogReporter(output: context.output, clock: context.clock)]
       + roles.flatMap(\.services)
   }
 
@@ -68,5 +69,27 @@ extension HealthReport {
       if case .unhealthy(let reasons) = report { reasons } else { [String]() }
     }
     self = reasons.isEmpty ? .healthy : .unhealthy(reasons: reasons)
+  }
+}
+
+/// Keeps the monitoring endpoints open until the group shuts down.
+struct MonitoringService: Service {
+  let server: MonitoringServer
+
+  func run() async {
+    try? await gracefulShutdown()
+    await server.stop()
+  }
+}
+
+/// Tells what the log held back when what it was about is over and no further record tells it.
+struct SuppressedLogReporter: Service {
+  let output: LogOutput
+  let clock: MonotonicClock
+
+  func run() async {
+    await cancelWhenGracefulShutdown {
+      while (try? await clock.sleep(for: RepeatedRecords.window)) != nil { output.tellHeldBack(.ended) }
+    }
   }
 }

@@ -56,7 +56,7 @@ struct DeliveryBench {
     memory.push(payload, to: lane)
     let leases = try await memory.reserve(upTo: 1)
     let place = held.add(leases[0], validUntil: clock.now.offset + .seconds(60))
-    slots.take(leases.count)
+    slots.occupy(leases.count)
     return Assignment(lease: leases[0], place: place, pass: breaker.admit() ?? .ordinary)
   }
 

@@ -7,29 +7,29 @@ import Testing
 @Suite(.hangLimit) struct SlotsTests {
   @Test func `counts what is taken and given back`() {
     let slots = Slots(3)
-    slots.take(2)
+    slots.occupy(2)
     #expect(slots.busy == 2)
     #expect(slots.free == 1)
-    slots.give()
+    slots.release()
     #expect(slots.free == 2)
   }
 
   @Test func `makes up for a slot that was given too early`() {
     let slots = Slots(1)
-    slots.take(1)
-    slots.give()
-    slots.take(1)
-    slots.takeBack()
+    slots.occupy(1)
+    slots.release()
+    slots.occupy(1)
+    slots.reoccupy()
     #expect(slots.free == -1)
-    slots.give()
-    slots.give()
+    slots.release()
+    slots.release()
     #expect(slots.free == 1)
   }
 
   @Test func `tells when the queue has heard of the last message`() async {
     let slots = Slots(2)
-    slots.take(2)
-    for _ in 0..<2 { slots.give() }
+    slots.occupy(2)
+    for _ in 0..<2 { slots.release() }
     await slots.changed.wait()
     #expect(slots.unsettled == 2)
     let rests = Task { await slots.changed.wait() }
@@ -42,9 +42,9 @@ import Testing
 
   @Test func `tells of a slot given back`() async {
     let slots = Slots(1)
-    slots.take(1)
+    slots.occupy(1)
     let rests = Task { await slots.changed.wait() }
-    slots.give()
+    slots.release()
     await rests.value
   }
 
@@ -58,9 +58,9 @@ import Testing
           await slots.changed.wait()
           continue
         }
-        slots.take(1)
+        slots.occupy(1)
         taken += 1
-        group.addTask { slots.give() }
+        group.addTask { slots.release() }
       }
     }
     #expect(slots.busy == 0)

@@ -18,7 +18,7 @@ extension SandboxRoutes {
     guard recipient.exists else { return await later(.badRequest([recipient.json(asked: send.number)])) }
     // A client that gives up while "typing" stops nothing: the message goes out.
     if send.delay > .zero { try? await Task.sleep(for: send.delay) }
-    let message = take(send, on: request.instance, reaching: fault?.acknowledgement)
+    let message = accept(send, on: request.instance, reaching: fault?.acknowledgement)
     switch fault {
     case nil, .refused, .unheard: return await later(.json(201, message.confirmation))
     case .hang: return await silence()
@@ -28,7 +28,7 @@ extension SandboxRoutes {
 
   /// Takes a message, as if it had been sent; it gets as far as all do, or as it is said.
   @discardableResult
-  func take(
+  func accept(
     _ send: SendTextRequest, on instance: Instance, reaching acknowledgement: Acknowledgement? = nil
   ) -> ReceivedMessage {
     let message = ReceivedMessage(

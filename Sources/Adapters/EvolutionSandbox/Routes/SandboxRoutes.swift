@@ -109,7 +109,7 @@ final class SandboxRoutes: Sendable {
     if answer.isRecorded, let document = try? JSONDocument(parsing: request.body),
       let send = SendTextRequest(document.root), let instance = instances.find(name)
     {
-      take(send, on: instance)
+      accept(send, on: instance)
     }
     if answer.delay > .zero { try? await Task.sleep(for: answer.delay) }
     return switch answer.ending {

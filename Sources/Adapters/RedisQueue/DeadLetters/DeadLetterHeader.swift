@@ -10,16 +10,16 @@ struct DeadLetterHeader {
   /// What a script writes behind the lane for a payload that is too large to be read.
   static let tailOfOversized =
     #","motivo":"\#(DeathReason.invalidPayload.name)","#
-    + #""erro":"payload: is over \#(Message.maximumPayloadBytes) bytes","tentativas":0,"campo":"payload"}"#
+    + #""erro":"payload: is over \#(Message.maximumPayloadBytes) bytes","\#(WireField.attempts)":0,"campo":"payload"}"#
 
   init(lane: Lane, cause: DeadLetterCause) {
     var members: [(name: String, value: JSONValue)] = [
       ("fila", .string(lane.name)), ("motivo", .string(cause.reason.name)), ("erro", .string(cause.error)),
-      ("tentativas", .integer(cause.attempts)),
+      (WireField.attempts, .integer(cause.attempts)),
     ]
     if let field = cause.field { members.append(("campo", .string(field))) }
     if let id = cause.messageID { members.append(("id", .string(id))) }
-    if let instance = cause.instance { members.append(("instancia", .string(instance))) }
+    if let instance = cause.instance { members.append((WireField.instance, .string(instance))) }
     bytes = JSONValue.object(members).bytes
   }
 }
@@ -31,7 +31,7 @@ extension DeadLetter {
     let end = stored.firstIndex(of: 0x0A) ?? stored.startIndex
     let header = try? JSONDocument(parsing: Array(stored[..<end]))
     let payload = Array(stored[min(end + 1, stored.endIndex)...])
-    let isWhole = header?.root["id"] != nil && header?.root["instancia"] != nil
+    let isWhole = header?.root["id"] != nil && header?.root[WireField.instance] != nil
     let document = isWhole || payload.count > Message.maximumPayloadBytes ? nil : try? JSONDocument(parsing: payload)
     self.init(
       id: id,
@@ -40,8 +40,8 @@ extension DeadLetter {
       error: header?.root["erro"]?.string ?? "",
       field: header?.root["campo"]?.string,
       messageID: (header?.root["id"] ?? document?.root["id"])?.string,
-      instance: (header?.root["instancia"] ?? document?.root["instancia"])?.string,
-      attempts: (header?.root["tentativas"] ?? document?.root["tentativas"])?.integer ?? 0,
+      instance: (header?.root[WireField.instance] ?? document?.root[WireField.instance])?.string,
+      attempts: (header?.root[WireField.attempts] ?? document?.root[WireField.attempts])?.integer ?? 0,
       diedAt: diedAt,
       payload: payload)
   }
@@ -51,7 +51,7 @@ extension DeadLetter {
   var payloadAfresh: [UInt8] {
     guard let document = try? JSONDocument(parsing: payload) else { return payload }
     let afresh: [(name: String, value: JSONValue)] = [
-      ("tentativas", 0), ("adiamentos", 0), ("proxima_tentativa", "0001-01-01T00:00:00Z"),
+      (WireField.attempts, 0), (WireField.deferrals, 0), (WireField.dueAt, .string(WireField.unsetTime)),
     ]
     let present = afresh.filter { document.root[$0.name] != nil }
     return present.isEmpty ? payload : document.replacing(present)

@@ -1,4 +1,5 @@
 internal import JSON
+internal import Messaging
 internal import Time
 
 /// Remembers when the message at a lane's front was first seen there, for messages that don't say when they came.
@@ -14,7 +15,7 @@ struct LaneHead {
   /// - Returns: its due time, else its creation time, else when it was first seen.
   mutating func oldest(_ front: [UInt8], now: Timestamp) -> Timestamp {
     let root = try? JSONDocument(parsing: front).root
-    let times = ["proxima_tentativa", "criado_em"].lazy.compactMap { name in
+    let times = [WireField.dueAt, WireField.createdAt].lazy.compactMap { name in
       root?[name]?.string.flatMap { Timestamp(rfc3339: $0) }
     }
     if let time = times.first {

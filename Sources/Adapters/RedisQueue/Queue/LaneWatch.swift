@@ -1,3 +1,4 @@
+internal import Concurrency
 internal import Logging
 internal import Platform
 internal import Redis
@@ -11,13 +12,10 @@ final class LaneWatch: Sendable {
   /// How long the server holds one question back.
   private static let blockingTime = Duration.seconds(5)
 
-  private typealias Waiter = CheckedContinuation<Result<Void, RedisError>, Never>
-
   private struct State {
     var connections: [RedisConnection] = []
     var isAsked: [Bool] = []
-    var waiters: [Int: Waiter] = [:]
-    var nextWaiter = 0
+    var waiters = WaiterList<Result<Void, RedisError>>()
   }
 
   private let url: RedisURL
@@ -44,23 +42,20 @@ final class LaneWatch: Sendable {
   func wait(atMost timeout: Duration) async throws(RedisError) {
     guard !Task.isCancelled else { return }
     try open()
-    let id = state.withLock { state in
-      defer { state.nextWaiter += 1 }
-      return state.nextWaiter
-    }
+    let ticket = state.withLock { $0.waiters.takeTicket() }
     let timer = Task(executorPreference: loop.executor) { [self] in
       try? await loop.clock.sleep(for: timeout)
-      giveUp(id)
+      giveUp(ticket)
     }
     defer { timer.cancel() }
     try await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
-        state.withLock { $0.waiters[id] = continuation }
-        if Task.isCancelled { giveUp(id) }
+        state.withLock { $0.waiters.add(continuation, at: ticket) }
+        if Task.isCancelled { giveUp(ticket) }
         ask()
       }
     } onCancel: {
-      giveUp(id)
+      giveUp(ticket)
     }.get()
   }
 
@@ -69,8 +64,8 @@ final class LaneWatch: Sendable {
     for connection in state.withLock({ $0.connections }) { connection.close() }
   }
 
-  private func giveUp(_ id: Int) {
-    state.withLock { $0.waiters.removeValue(forKey: id) }?.resume(returning: .success(()))
+  private func giveUp(_ ticket: WaiterList<Result<Void, RedisError>>.Ticket) {
+    state.withLock { $0.waiters.remove(ticket) }?.resume(returning: .success(()))
   }
 
   private func open() throws(RedisError) {
@@ -111,11 +106,9 @@ final class LaneWatch: Sendable {
       if reply != .null { _ = try reply.expect("a message", reply.bytes) }
     }
     let foundNothing = (try? result.get().first) == .null
-    let waiters = state.withLock { state -> [Waiter] in
+    let waiters = state.withLock { state in
       state.isAsked[position] = false
-      guard !foundNothing else { return [] }
-      defer { state.waiters.removeAll() }
-      return Array(state.waiters.values)
+      return foundNothing ? [] : state.waiters.removeAll()
     }
     for waiter in waiters { waiter.resume(returning: outcome) }
     if foundNothing { ask() }

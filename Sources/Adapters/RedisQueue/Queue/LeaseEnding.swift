@@ -9,16 +9,17 @@ struct LeaseEnding: Sendable {
   ///
   /// - Parameters:
   ///   - connection: where the calls go.
-  ///   - patience: how long the first of a batch waits for company; the batch then goes in the order of the tokens. Nil
+  ///   - gatheringTime: how long the first of a batch waits for company; the batch then goes in the order of the tokens. Nil
   ///     sends at once what there is.
   ///   - makeCall: the script call for some tokens, which answers how many were held, when that is all, or with a 1 or
   ///     0 for each.
   init(
-    over connection: RedisConnection, patience: Duration? = nil, makeCall: @escaping @Sendable ([String]) -> ScriptCall
+    over connection: RedisConnection, gatheringTime: Duration? = nil,
+    makeCall: @escaping @Sendable ([String]) -> ScriptCall
   ) {
     let loop = connection.loop
     batcher = CallBatcher(
-      rest: patience.map { CallBatcher.Rest(loop: loop, duration: $0, areInOrder: <) }
+      rest: gatheringTime.map { CallBatcher.Rest(loop: loop, duration: $0, areInOrder: <) }
     ) { tokens, completion in
       connection.run(makeCall(tokens)) { completion(Self.answers(to: tokens.count, in: $0)) }
     }

@@ -18,7 +18,7 @@ final class LeaseNumbering: Sendable {
   init() { prefix = String(UInt64.random(in: .min ... .max), radix: 36) + "-" }
 
   /// Names that were never used before.
-  func take(_ count: Int) -> Range {
+  func reserve(_ count: Int) -> Range {
     let end = next.wrappingAdd(count, ordering: .relaxed).newValue
     return Range(first: end - count, count: count)
   }

@@ -71,7 +71,7 @@ package final class RedisMessageQueue: MessageQueue {
       for token in tokens { call.append(token) }
       return call
     }
-    releasing = LeaseEnding(over: connection, patience: .milliseconds(10)) { Self.release($0, keys: keys) }
+    releasing = LeaseEnding(over: connection, gatheringTime: .milliseconds(10)) { Self.release($0, keys: keys) }
     instances = HashLookup(of: keys.instances, over: connection)
     shards = HashLookup(of: keys.shards, over: connection)
   }
@@ -100,7 +100,7 @@ package final class RedisMessageQueue: MessageQueue {
     let oversizedBefore = try await giveBackUncertain()
     // Whoever asks for more has done with what waits to be acknowledged: that goes before it on the connection.
     acknowledging.flush()
-    let range = numbering.take(limit)
+    let range = numbering.reserve(limit)
     let reply: RedisReply
     do throws(RedisError) {
       reply = try await connection.run(call(reserving: range, bytes: bytes))

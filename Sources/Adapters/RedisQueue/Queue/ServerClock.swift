@@ -5,7 +5,7 @@ internal import Time
 /// the queue's, not those of the machines that work on it.
 final class ServerClock: Sendable {
   /// How long the question after the time may have taken for the answer to say what time it is.
-  private static let patience = Duration.milliseconds(250)
+  private static let longestRoundTrip = Duration.milliseconds(250)
   private static let unknown = Int64.min
   /// Nanoseconds by which the server's clock is ahead.
   private let lead = Atomic(unknown)
@@ -18,7 +18,7 @@ final class ServerClock: Sendable {
 
   /// Notes what the server's clock showed, in milliseconds of the epoch.
   func note(_ milliseconds: Int, askedAt start: ContinuousClock.Instant) {
-    guard start.duration(to: .now) < Self.patience, (0...Self.latest).contains(milliseconds) else { return }
+    guard start.duration(to: .now) < Self.longestRoundTrip, (0...Self.latest).contains(milliseconds) else { return }
     lead.store(Int64(milliseconds) * 1_000_000 - WallClock.nanoseconds, ordering: .relaxed)
   }
 

@@ -1,5 +1,4 @@
 internal import Concurrency
-internal import DequeModule
 internal import Synchronization
 public import Time
 
@@ -16,16 +15,10 @@ public final class RateLimiter: Sendable {
     case refused
   }
 
-  private struct Waiter {
-    let ticket: Int
-    let continuation: CheckedContinuation<Bool, Never>
-  }
-
   private struct State {
     var bucket: TokenBucket?
     var hasFirstInLine = false
-    var line: Deque<Waiter> = []
-    var nextTicket = 0
+    var line = WaiterList<Bool>()
     /// How often those who waited were sent away.
     var dismissals = 0
     var isClosed = false
@@ -88,10 +81,9 @@ public final class RateLimiter: Sendable {
   public func dismiss() {
     let line = state.withLock { state in
       state.dismissals += 1
-      defer { state.line = [] }
-      return state.line
+      return state.line.removeAll()
     }
-    for waiter in line { waiter.continuation.resume(returning: false) }
+    for waiter in line { waiter.resume(returning: false) }
     dismissal.signal()
   }
 
@@ -126,10 +118,7 @@ public final class RateLimiter: Sendable {
   ///
   /// - Returns: false when the task was cancelled before that.
   private func becomeFirst() async -> Bool {
-    let ticket = state.withLock { state in
-      state.nextTicket += 1
-      return state.nextTicket
-    }
+    let ticket = state.withLock { $0.line.takeTicket() }
     return await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         let answer: Bool? = state.withLock { state in
@@ -138,20 +127,13 @@ public final class RateLimiter: Sendable {
             state.hasFirstInLine = true
             return true
           }
-          state.line.append(Waiter(ticket: ticket, continuation: continuation))
+          state.line.add(continuation, at: ticket)
           return nil
         }
         if let answer { continuation.resume(returning: answer) }
       }
     } onCancel: {
-      leaveLine(ticket)?.resume(returning: false)
-    }
-  }
-
-  private func leaveLine(_ ticket: Int) -> CheckedContinuation<Bool, Never>? {
-    state.withLock { state in
-      guard let place = state.line.firstIndex(where: { $0.ticket == ticket }) else { return nil }
-      return state.line.remove(at: place).continuation
+      state.withLock { $0.line.remove(ticket) }?.resume(returning: false)
     }
   }
 
@@ -162,6 +144,6 @@ public final class RateLimiter: Sendable {
       state.hasFirstInLine = next != nil
       return next
     }
-    next?.continuation.resume(returning: true)
+    next?.resume(returning: true)
   }
 }

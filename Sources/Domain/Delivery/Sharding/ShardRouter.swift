@@ -17,7 +17,7 @@ public final class ShardRouter: Sendable {
     let validUntil: Duration
   }
 
-  private static let patience = Duration.seconds(5)
+  private static let timeToLive = Duration.seconds(5)
   private static let capacity = 10_000
 
   private let count: Int
@@ -48,7 +48,7 @@ public final class ShardRouter: Sendable {
     guard let shard = named.map(Shard.init) ?? Shard(hashing: instance, over: count) else { return nil }
     answers.withLock { answers in
       if answers.count >= Self.capacity { answers = answers.filter { now < $0.value.validUntil } }
-      if answers.count < Self.capacity { answers[instance] = Answer(shard: shard, validUntil: now + Self.patience) }
+      if answers.count < Self.capacity { answers[instance] = Answer(shard: shard, validUntil: now + Self.timeToLive) }
     }
     return shard
   }

@@ -30,7 +30,8 @@ struct Destination: Sendable {
     case .charge(let notification): return (notification.number, try text(for: notification))
     case .loadTest:
       guard let testNumber else {
-        throw .undeliverable(PayloadError(field: "telefone", problem: "is missing, and IFINU_TEST_NUMBER is not set"))
+        throw .undeliverable(
+          PayloadError(field: WireField.number, problem: "is missing, and IFINU_TEST_NUMBER is not set"))
       }
       return (testNumber, "Mensagem de teste \(message.id)")
     }
@@ -40,7 +41,7 @@ struct Destination: Sendable {
     let text = ChargeText.text(for: notification)
     guard text.utf8.count <= Message.maximumTextLength || text.unicodeScalars.count <= Message.maximumTextLength else {
       throw .undeliverable(
-        PayloadError(field: "cobranca", problem: "makes a text of over \(Message.maximumTextLength) characters"))
+        PayloadError(field: WireField.charge, problem: "makes a text of over \(Message.maximumTextLength) characters"))
     }
     return text
   }
@@ -56,7 +57,7 @@ struct Destination: Sendable {
         message.tenant == nil
         ? "is missing, and IFINU_EVOLUTION_INSTANCE is not set"
         : "of the tenant in cobranca.usuarioId is not in the hash of instances, and IFINU_EVOLUTION_INSTANCE is not set"
-      throw .undeliverable(PayloadError(field: "instancia", problem: problem))
+      throw .undeliverable(PayloadError(field: WireField.instance, problem: problem))
     }
     return defaultInstance
   }
@@ -66,7 +67,7 @@ struct Destination: Sendable {
     guard let instance = InstanceName(name) else {
       throw .undeliverable(
         PayloadError(
-          field: "instancia",
+          field: WireField.instance,
           problem:
             "of this tenant is no name of 1 to 255 bytes without control characters: mend it in the hash of instances"))
     }
@@ -93,7 +94,7 @@ struct Destination: Sendable {
     }
     guard let shard else {
       throw .undeliverable(
-        PayloadError(field: "instancia", problem: "has a shard of no plain name: mend it in the hash of shards"))
+        PayloadError(field: WireField.instance, problem: "has a shard of no plain name: mend it in the hash of shards"))
     }
     return shard
   }

@@ -1,5 +1,4 @@
 internal import Concurrency
-internal import Logging
 internal import Time
 
 extension MessageDelivery {
@@ -12,9 +11,9 @@ extension MessageDelivery {
   /// back until it does, so that what is unsettled can't pile up.
   func settle(_ lease: Lease, as settlement: Settlement) async {
     guard let isUncertain = await tryToSettle(lease, as: settlement, mayHaveBeenDone: false) else { return }
-    slots.takeBack()
+    slots.reoccupy()
     await settleInTheEnd(lease, as: settlement, mayHaveBeenDone: isUncertain)
-    slots.give()
+    slots.release()
   }
 
   private func settleInTheEnd(_ lease: Lease, as settlement: Settlement, mayHaveBeenDone: Bool) async {

@@ -1,5 +1,4 @@
 internal import Concurrency
-internal import Logging
 internal import Messaging
 internal import Time
 
@@ -32,7 +31,7 @@ struct MessageDelivery: Sendable {
     let lease = assignment.lease
     let settlement = await conclude(assignment)
     // Whatever is reserved from now on goes to the queue behind this settlement, so that the slot is free by then.
-    slots.give()
+    slots.release()
     await settle(lease, as: settlement)
     held.remove(assignment.place)
     slots.noteSettled(wakesFetcher: lease.payload.count >= Self.largePayload)
@@ -93,8 +92,6 @@ struct MessageDelivery: Sendable {
     return result
   }
 
-  // Apart, so that the events take up no memory of a delivery that waits.
-  @inline(never)
   private func began(_ outgoing: OutgoingMessage, _ lease: Lease, _ message: Message) {
     events.emit(
       .attemptBegan(
@@ -102,7 +99,6 @@ struct MessageDelivery: Sendable {
         waited: message.waitingSince.map { max(.zero, wallClock().since($0)) }))
   }
 
-  @inline(never)
   private func ended(
     _ outgoing: OutgoingMessage, _ lease: Lease, _ message: Message, _ result: Result<SendReceipt, SendFailure>,
     after duration: Duration

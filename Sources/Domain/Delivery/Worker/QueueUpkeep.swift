@@ -1,5 +1,4 @@
 public import Concurrency
-internal import Logging
 public import ServiceLifecycle
 public import Time
 

@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// How the time that shutting down may take is divided.
 public struct ShutdownBudget: Sendable, Equatable {
   /// All of it, from the signal to the end of the process.
@@ -14,4 +16,18 @@ public struct ShutdownBudget: Sendable, Equatable {
 
   /// When services are abandoned that have not ended by themselves.
   public var limit: Duration { total + .seconds(5) }
+}
+
+/// The time that shutting down may take, once it has begun.
+final class GracePeriod: Sendable {
+  private let length: Duration
+  private let end = Mutex<Duration?>(nil)
+
+  init(_ length: Duration) { self.length = length }
+
+  /// Starts it; only the first time counts.
+  func begin(at now: Duration) { end.withLock { $0 = $0 ?? now + length } }
+
+  /// What is left of it; zero when it is over or never began.
+  func remaining(at now: Duration) -> Duration { max(.zero, (end.withLock(\.self) ?? now) - now) }
 }

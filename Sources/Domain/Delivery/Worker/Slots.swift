@@ -24,7 +24,7 @@ final class Slots: Sendable {
   var unsettled: Int { state.withLock(\.unsettled) }
 
   /// Takes slots for messages.
-  func take(_ number: Int) {
+  func occupy(_ number: Int) {
     state.withLock { state in
       state.busy += number
       state.unsettled += number
@@ -32,10 +32,10 @@ final class Slots: Sendable {
   }
 
   /// Takes a slot back that was given too early: until it is given again, more slots may be busy than there are.
-  func takeBack() { state.withLock { $0.busy += 1 } }
+  func reoccupy() { state.withLock { $0.busy += 1 } }
 
   /// Gives a slot to the next message.
-  func give() {
+  func release() {
     let isEnough = state.withLock { state in
       state.busy -= 1
       return count - state.busy >= state.signalWhenFree

@@ -1,5 +1,4 @@
 public import Concurrency
-internal import Logging
 public import ServiceLifecycle
 internal import Synchronization
 public import Time
@@ -232,7 +231,7 @@ public final class WorkerPool: Service {
       // There may be more behind them.
       if leases.isEmpty { return nil }
     }
-    slots.take(leases.count)
+    slots.occupy(leases.count)
     return leases.map { Assignment(lease: $0, place: held.add($0, validUntil: validUntil), pass: pass) }
   }
 

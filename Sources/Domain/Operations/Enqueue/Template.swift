@@ -51,7 +51,7 @@ package struct Template: Sendable {
     name.unicodeScalars.count { $0.properties.numericType != nil } < 4 ? "{\(ColumnNames.shown(name))}" : "{…}"
   }
 
-  private static func fault(_ problem: String) -> PayloadError { PayloadError(field: "texto", problem: problem) }
+  private static func fault(_ problem: String) -> PayloadError { PayloadError(field: WireField.text, problem: problem) }
 
   /// A template whose columns are known.
   struct Bound: Sendable {

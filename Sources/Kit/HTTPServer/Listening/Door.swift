@@ -4,7 +4,7 @@ internal import Glibc
 /// Where clients come in: it accepts them as there is room.
 struct Door: ~Copyable {
   private let socket: ListeningSocket
-  private var isBesieged = false
+  private var isOverloaded = false
 
   init(_ socket: consuming ListeningSocket) { self.socket = socket }
 
@@ -12,11 +12,11 @@ struct Door: ~Copyable {
   var descriptor: Int32 { socket.descriptor }
 
   /// Looks whether somebody waits for whom there is no room, which the core is to know.
-  mutating func lookOut(_ core: ServerCore) { setBesieged(isAwaited, core) }
+  mutating func lookOut(_ core: ServerCore) { setOverloaded(isAwaited, core) }
 
   /// Accepts those who wait, as far as there is room and not so many that those who are there would wait for long.
   mutating func admit(_ daemon: OpaquePointer?, _ core: ServerCore) {
-    setBesieged(false, core)
+    setOverloaded(false, core)
     for position in 0..<core.limits.admissionsAtOnce {
       let occupancy = core.occupancy
       guard occupancy.hasRoom else { return lookOut(core) }
@@ -30,10 +30,10 @@ struct Door: ~Copyable {
     }
   }
 
-  private mutating func setBesieged(_ isBesieged: Bool, _ core: ServerCore) {
-    guard isBesieged != self.isBesieged else { return }
-    self.isBesieged = isBesieged
-    core.setBesieged(isBesieged)
+  private mutating func setOverloaded(_ isOverloaded: Bool, _ core: ServerCore) {
+    guard isOverloaded != self.isOverloaded else { return }
+    self.isOverloaded = isOverloaded
+    core.setOverloaded(isOverloaded)
   }
 
   private var isAwaited: Bool {

@@ -42,7 +42,7 @@ let connectionCallback: MHD_NotifyConnectionCallback = { context, connection, pl
   guard let core = unsafe ServerCore.from(context), let pointer = unsafe connection else { return }
   let handle = unsafe ConnectionHandle(pointer)
   if event == .CONNECTION_NOTIFY_STARTED {
-    // The roster keeps it alive until the close is notified.
+    // The registry keeps it alive until the close is notified.
     let connection = core.accept(handle)
     unsafe place?.pointee = Unmanaged.passUnretained(connection).toOpaque()
   } else if let connection = handle.connection {

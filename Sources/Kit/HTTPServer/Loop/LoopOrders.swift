@@ -25,10 +25,10 @@ final class LoopOrders: Sendable {
   func end(_ continuation: CheckedContinuation<Void, Never>) { add { $0.ending.append(continuation) } }
 
   /// The orders, on the loop's thread.
-  func take() -> Batch {
+  func drain() -> Batch {
     batch.withLock { batch in
       guard batch.isAnnounced else { return Batch() }
-      wake.take()
+      wake.reset()
       defer { batch = (Batch(), false) }
       return batch.orders
     }
@@ -41,6 +41,6 @@ final class LoopOrders: Sendable {
       return !batch.isAnnounced
     }
     // One signal for all that gathers until the thread looks.
-    if isFirst { wake.give() }
+    if isFirst { wake.signal() }
   }
 }

@@ -7,7 +7,7 @@ final class ServerCore: Sendable {
   private let handler: @Sendable (HTTPRequest) async -> HTTPResponse
   private let onRefusal: @Sendable (Int) -> Void
   private let orders: LoopOrders
-  private let roster: Mutex<Roster>
+  private let registry: Mutex<ConnectionRegistry>
 
   init(
     limits: HTTPLimits, orders: LoopOrders, onRefusal: @escaping @Sendable (Int) -> Void,
@@ -17,17 +17,17 @@ final class ServerCore: Sendable {
     self.orders = orders
     self.onRefusal = onRefusal
     self.handler = handler
-    roster = Mutex(Roster(room: limits.connections))
+    registry = Mutex(ConnectionRegistry(room: limits.connections))
   }
 
-  var occupancy: Occupancy { roster.withLock { $0.occupancy(limits) } }
+  var occupancy: Occupancy { registry.withLock { $0.occupancy(limits) } }
 
   /// Takes in a new connection, for which another one gives way if there is no room.
   func accept(_ handle: ConnectionHandle) -> HTTPConnection {
-    let (connection, crowdedOut) = roster.withLock { roster in
-      roster.leaveLast(of: OpenFileLimit.current, lowestFree: Int(handle.socket))
-      let connection = roster.table.insert(from: handle.peer) { HTTPConnection(socket: handle.socket, slot: $0) }
-      return (connection, roster.makeRoom(for: connection.slot))
+    let (connection, crowdedOut) = registry.withLock { registry in
+      registry.leaveLast(of: OpenFileLimit.current, lowestFree: Int(handle.socket))
+      let connection = registry.table.insert(from: handle.peer) { HTTPConnection(socket: handle.socket, slot: $0) }
+      return (connection, registry.makeRoom(for: connection.slot))
     }
     for connection in crowdedOut { connection.giveWay() }
     return connection
@@ -35,15 +35,15 @@ final class ServerCore: Sendable {
 
   /// Makes do with fewer connections, since there is no descriptor for another.
   func giveUpDescriptors() {
-    let crowdedOut = roster.withLock { roster in
-      roster.leaveLast(of: OpenFileLimit.current, lowestFree: OpenFileLimit.current)
-      return roster.makeRoom(for: nil)
+    let crowdedOut = registry.withLock { registry in
+      registry.leaveLast(of: OpenFileLimit.current, lowestFree: OpenFileLimit.current)
+      return registry.makeRoom(for: nil)
     }
     for connection in crowdedOut { connection.giveWay() }
   }
 
   /// Says whether somebody waits to be accepted for whom there is no room: a connection's next answer is then its last.
-  func setBesieged(_ isBesieged: Bool) { roster.withLock { $0.isBesieged = isBesieged } }
+  func setOverloaded(_ isOverloaded: Bool) { registry.withLock { $0.isOverloaded = isOverloaded } }
 
   func close(_ connection: HTTPConnection) {
     let wasUnderWay = connection.close()
@@ -58,9 +58,9 @@ final class ServerCore: Sendable {
   private func endExchange(
     _ wasUnderWay: Bool, _ change: (inout ConnectionTable<HTTPConnection>) -> Void
   ) {
-    let waiters = roster.withLock { roster in
-      change(&roster.table)
-      return wasUnderWay ? roster.exchangeEnded() : []
+    let waiters = registry.withLock { registry in
+      change(&registry.table)
+      return wasUnderWay ? registry.exchangeEnded() : []
     }
     for waiter in waiters { waiter.resume() }
   }
@@ -70,8 +70,10 @@ final class ServerCore: Sendable {
   /// The handler starts on the loop's thread and stays there until it first has to wait: short answers then cost
   /// no change of threads.
   func handle(_ request: HTTPRequest, on connection: HTTPConnection) -> HTTPResponse? {
-    let started = roster.withLock { roster in
-      Result { () throws(Roster.Refusal) in try roster.start(connection.slot, atMost: limits.concurrentRequests) }
+    let started = registry.withLock { registry in
+      Result { () throws(ConnectionRegistry.Refusal) in
+        try registry.start(connection.slot, atMost: limits.concurrentRequests)
+      }
     }
     let running: Int
     switch started {
@@ -81,7 +83,7 @@ final class ServerCore: Sendable {
     }
     let task = Task.immediate {
       let response = await self.handler(request)
-      self.roster.withLock { $0.table.endHandler(running) }
+      self.registry.withLock { $0.table.endHandler(running) }
       self.leave(response, on: connection)
     }
     return connection.answerOrRun(task)
@@ -91,9 +93,9 @@ final class ServerCore: Sendable {
   /// its connection.
   func send(_ response: HTTPResponse, on connection: HTTPConnection) -> HTTPResponse {
     connection.respond()
-    return roster.withLock { roster in
-      roster.table.send(connection.slot, response.unsentBody)
-      guard roster.isStopping || roster.isBesieged else { return response }
+    return registry.withLock { registry in
+      registry.table.send(connection.slot, response.unsentBody)
+      guard registry.isStopping || registry.isOverloaded else { return response }
       var last = response
       last.closesConnection = true
       return last
@@ -102,7 +104,7 @@ final class ServerCore: Sendable {
 
   /// The library has looked after all connections once more.
   func endRound() -> Occupancy {
-    let (slow, occupancy) = roster.withLock { ($0.endRound(limits), $0.occupancy(limits)) }
+    let (slow, occupancy) = registry.withLock { ($0.endRound(limits), $0.occupancy(limits)) }
     for connection in slow { connection.giveWay() }
     return occupancy
   }
@@ -114,7 +116,7 @@ final class ServerCore: Sendable {
   }
 
   /// No request is handled from now on.
-  func stopHandling() { roster.withLock { $0.stop() } }
+  func stopHandling() { registry.withLock { $0.stop() } }
 
   /// Cancels the handlers that have not ended.
   func cancelHandlers() {
@@ -128,26 +130,26 @@ final class ServerCore: Sendable {
 
   /// Looks after connections that take too long, or whose clients are gone. There may be descriptors again, too.
   func reviewConnections(at now: ContinuousClock.Instant) {
-    roster.withLock { $0.room = limits.connections }
+    registry.withLock { $0.room = limits.connections }
     for connection in connections { connection.review(at: now, limits: limits) }
   }
 
   /// Waits until no request is under way and all answers are out, or the time is up.
-  func drain(within patience: Duration) async {
+  func drain(within time: Duration) async {
     await withCheckedContinuation { continuation in
-      guard let waiter = roster.withLock({ $0.wait(continuation) }) else { return continuation.resume() }
+      guard let waiter = registry.withLock({ $0.addDrainWaiter(continuation) }) else { return continuation.resume() }
       Task {
-        try? await Task.sleep(for: patience)
-        roster.withLock { $0.giveUp(waiter) }?.resume()
+        try? await Task.sleep(for: time)
+        registry.withLock { $0.removeDrainWaiter(waiter) }?.resume()
       }
     }
   }
 
-  var connectionCount: Int { roster.withLock { $0.table.count } }
+  var connectionCount: Int { registry.withLock { $0.table.count } }
 
   private func leave(_ response: HTTPResponse, on connection: HTTPConnection) {
     if let waiting = connection.answer(response) { orders.resume(waiting) }
   }
 
-  private var connections: [HTTPConnection] { roster.withLock { $0.table.connections } }
+  private var connections: [HTTPConnection] { registry.withLock { $0.table.connections } }
 }

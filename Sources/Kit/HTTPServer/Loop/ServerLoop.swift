@@ -52,7 +52,7 @@ final class ServerLoop: Sendable {
     var now = nextReview
     while true {
       let isAwaited = wait(atMost: timeout(occupancy, nextReview - now), occupancy.hasRoom ? listening : nil)
-      let batch = orders.take()
+      let batch = orders.drain()
       for connection in batch.resumptions { connection.resume() }
       if batch.refusesConnections {
         refuseConnections()

@@ -79,10 +79,10 @@ final class LoopTimers: LoopResident {
 
   var hasMail: Bool { !inbox.isEmpty }
 
-  func take(_ event: Poller.Event) {}
+  func handle(_ event: Poller.Event) {}
 
   func work() -> LoopSchedule {
-    let isOver = inbox.take(into: &newcomers)
+    let isOver = inbox.drain(into: &newcomers)
     sleepers.insert(contentsOf: newcomers)
     newcomers.removeAll(keepingCapacity: true)
     guard !isOver else {
@@ -96,7 +96,7 @@ final class LoopTimers: LoopResident {
 
   func end() {
     inbox.close()
-    _ = inbox.take(into: &newcomers)
+    _ = inbox.drain(into: &newcomers)
     for sleeper in newcomers + sleepers.unordered { sleeper.cancel() }
     sleepers = []
   }

@@ -47,7 +47,7 @@ struct LoopCore: ~Copyable {
 
   /// - Returns: false when the loop is over.
   private mutating func welcomeNewcomers() -> Bool {
-    let isOver = arrivals.take(into: &newcomers)
+    let isOver = arrivals.drain(into: &newcomers)
     for make in newcomers {
       residentCount += 1
       let object = make(LoopSockets(watched: sockets, resident: residentCount))
@@ -84,25 +84,25 @@ struct LoopCore: ~Copyable {
   /// Waits for the network, for mail, or for the next resident's time.
   private mutating func sleep() {
     wake.announceSleep()
-    sockets.poller.wait(atMost: hasMail ? .zero : patience, into: &events)
+    sockets.poller.wait(atMost: hasMail ? .zero : timeToNextDeadline, into: &events)
     wake.awake()
-    for event in events { take(event) }
+    for event in events { handle(event) }
   }
 
-  private mutating func take(_ event: Poller.Event) {
-    guard event.fileDescriptor != wake.fileDescriptor else { return wake.take() }
+  private mutating func handle(_ event: Poller.Event) {
+    guard event.fileDescriptor != wake.fileDescriptor else { return wake.reset() }
     let owner = sockets[event.fileDescriptor]
     guard let position = residents.firstIndex(where: { $0.number == owner }) else {
       return sockets.poller.forget(event.fileDescriptor)
     }
     residents[position].hasEvents = true
-    residents[position].object.take(event)
+    residents[position].object.handle(event)
   }
 
   private var hasMail: Bool { !jobs.isEmpty || !arrivals.isEmpty || residents.contains { $0.object.hasMail } }
 
   /// How long to sleep at most; nil is without end.
-  private var patience: Duration? {
+  private var timeToNextDeadline: Duration? {
     var next: MonotonicTime?
     for resident in residents {
       guard case .by(let time) = resident.schedule else { continue }
@@ -124,7 +124,7 @@ private struct ReadyJobs {
 
   mutating func next() -> UnownedJob? {
     if position == batch.count {
-      _ = inbox.take(into: &batch)
+      _ = inbox.drain(into: &batch)
       position = 0
     }
     guard position < batch.count else { return nil }

@@ -27,14 +27,14 @@ public final class LoopInbox<Letter: Sendable>: Sendable {
       state.letters.append(letter)
       return true
     }
-    if isTaken { wake.give() }
+    if isTaken { wake.signal() }
     return isTaken
   }
 
   /// Takes no letter from now on, and says so to the resident.
   public func close() {
     state.withLock { $0.isClosed = true }
-    wake.give()
+    wake.signal()
   }
 
   /// Whether there is nothing to be seen, not even the close.
@@ -45,7 +45,7 @@ public final class LoopInbox<Letter: Sendable>: Sendable {
   /// - Parameter letters: replaced by them; its memory serves for those to come.
   /// - Returns: whether the inbox is closed, so that these are the last.
   @inlinable
-  public func take(into letters: inout [Letter]) -> Bool {
+  public func drain(into letters: inout [Letter]) -> Bool {
     letters.removeAll(keepingCapacity: true)
     return state.withLock { state in
       swap(&letters, &state.letters)

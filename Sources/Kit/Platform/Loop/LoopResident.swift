@@ -4,7 +4,7 @@ public protocol LoopResident: AnyObject {
   var hasMail: Bool { get }
 
   /// One of its sockets is ready.
-  func take(_ event: Poller.Event)
+  func handle(_ event: Poller.Event)
 
   /// Does what there is to do: called when there is mail, after events of its sockets, and when its time has come.
   ///
@@ -33,4 +33,13 @@ public enum LoopSchedule: Sendable {
 
   /// The earlier of this and a time.
   public func earlier(by time: MonotonicTime) -> LoopSchedule { earlier(.by(time)) }
+}
+
+/// The time of a round of work, read once, and only if somebody asks.
+public struct RoundClock {
+  /// When the round was first asked for its time.
+  public private(set) lazy var now = MonotonicTime.now
+
+  /// A round that begins.
+  public init() {}
 }

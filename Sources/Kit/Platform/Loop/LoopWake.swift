@@ -3,19 +3,19 @@ internal import Synchronization
 /// Wakes a loop's thread, if it sleeps: to somebody who is awake it costs a look.
 @usableFromInline
 final class LoopWake: Sendable {
-  private let signal: WakeSignal
+  private let wakeSignal: WakeSignal
   private let isAsleep = Atomic(false)
 
-  init() throws(SystemError) { signal = try WakeSignal() }
+  init() throws(SystemError) { wakeSignal = try WakeSignal() }
 
   /// What the thread polls.
-  var fileDescriptor: Int32 { signal.fileDescriptor }
+  var fileDescriptor: Int32 { wakeSignal.fileDescriptor }
 
   /// Tells the thread that there is something to do; to be called after it was put where the thread will look.
   @usableFromInline
-  func give() {
+  func signal() {
     guard isAsleep.load(ordering: .relaxed), isAsleep.exchange(false, ordering: .relaxed) else { return }
-    signal.give()
+    wakeSignal.signal()
   }
 
   /// Announces that the thread is about to sleep, before its last look at its inboxes: whoever posts after that look
@@ -26,5 +26,5 @@ final class LoopWake: Sendable {
   func awake() { isAsleep.store(false, ordering: .relaxed) }
 
   /// Takes the signal back, so that the next wait waits.
-  func take() { signal.take() }
+  func reset() { wakeSignal.reset() }
 }

@@ -31,10 +31,10 @@ final class CSVTable {
   func message(_ record: CSVRecord, line: Int, _ maker: MessageMaker) throws(PayloadError) -> NewMessage {
     try checkCount(record)
     let number = cell(.number, record)
-    guard !Cell.trimmed(number).isEmpty else { throw PayloadError(field: "telefone", problem: "is missing") }
+    guard !Cell.trimmed(number).isEmpty else { throw PayloadError(field: WireField.number, problem: "is missing") }
     let text = try text(record)
     let (id, instance) = (Cell.trimmed(cell(.id, record)), Cell.trimmed(cell(.instance, record)))
-    guard !Cell.isNothing(instance) else { throw Self.nothing("instancia") }
+    guard !Cell.isNothing(instance) else { throw Self.nothing(WireField.instance) }
     return try maker.message(
       number: number, text: text, id: id.isEmpty || Cell.isNothing(id) ? nil : id, source: "csv", place: line,
       instance: instance.isEmpty ? nil : instance)
@@ -53,7 +53,7 @@ final class CSVTable {
   private func text(_ record: CSVRecord) throws(PayloadError) -> String {
     if let common { return try common.filled { value($0, record) } }
     let text = cell(.text, record)
-    guard !Cell.isNothing(Cell.trimmed(text)) else { throw Self.nothing("texto") }
+    guard !Cell.isNothing(Cell.trimmed(text)) else { throw Self.nothing(WireField.text) }
     guard !isLiteral, text.utf8.contains(where: { $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "}") }) else {
       return text
     }

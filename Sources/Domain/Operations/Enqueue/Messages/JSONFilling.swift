@@ -14,7 +14,8 @@ enum JSONFilling {
       throw PayloadError(field: "payload", problem: "is not valid JSON: \(error)")
     }
     guard document.root.kind == .object else { throw PayloadError(field: "payload", problem: "must be a JSON object") }
-    for name in ["texto", "tipo_notificacao", "cobranca"] where document.root[name].map(\.kind) ?? .null != .null {
+    for name in [WireField.text, WireField.occasion, WireField.charge]
+    where document.root[name].map(\.kind) ?? .null != .null {
       throw PayloadError(field: name, problem: "is there, and --text gives the text: leave one out")
     }
     let members = document.root.members
@@ -23,6 +24,6 @@ enum JSONFilling {
       let value = members[place].value
       return value.kind == .number ? String(decoding: value.bytes, as: UTF8.self) : value.string
     }
-    return document.replacing([("texto", .string(filled))])
+    return document.replacing([(WireField.text, .string(filled))])
   }
 }

@@ -18,8 +18,8 @@ package struct MessageMaker: Sendable {
   package init(instance: String?, now: Timestamp) {
     self.instance = instance
     self.now = now
-    createdAt = JSONMember("criado_em", .string(now.rfc3339))
-    instanceMember = instance.map { JSONMember("instancia", .string($0)) }
+    createdAt = JSONMember(WireField.createdAt, .string(now.rfc3339))
+    instanceMember = instance.map { JSONMember(WireField.instance, .string($0)) }
   }
 
   /// A message of its parts.
@@ -38,8 +38,10 @@ package struct MessageMaker: Sendable {
     instance: String? = nil
   ) throws(PayloadError) -> NewMessage {
     var members: [(name: String, value: JSONValue)] = [("id", .string(id ?? madeID(source, place)))]
-    if let instance = instance ?? self.instance { members.append(("instancia", .string(instance))) }
-    members += [("telefone", .string(number)), ("texto", .string(text)), (createdAt.name, createdAt.value)]
+    if let instance = instance ?? self.instance { members.append((WireField.instance, .string(instance))) }
+    members += [
+      (WireField.number, .string(number)), (WireField.text, .string(text)), (createdAt.name, createdAt.value),
+    ]
     let payload = JSONValue.object(members).bytes
     return NewMessage(payload, try Message(payload: payload))
   }
@@ -87,7 +89,9 @@ package struct MessageMaker: Sendable {
     guard let document = try? JSONDocument(parsing: object) else { return nil }
     let (id, count) = document.root.find("id")
     guard count <= 1, id.map({ $0.kind == .null || $0.string == "" }) ?? true,
-      ["telefone", "tipo_notificacao", "cobranca"].contains(where: { document.root[$0].map(\.kind) ?? .null != .null })
+      [WireField.number, WireField.occasion, WireField.charge].contains(where: {
+        document.root[$0].map(\.kind) ?? .null != .null
+      })
     else { return nil }
     return document.replacing([("id", .string(madeID("json", place)))])
   }

@@ -22,7 +22,7 @@ package struct NewMessage: Sendable {
   /// A load test's payload.
   package static func loadTest(_ number: Int, run: String, now: Timestamp) -> [UInt8] {
     JSONValue.object([
-      ("id", .string("test_\(run)_\(number)")), ("criado_em", .string(now.rfc3339)),
+      ("id", .string("test_\(run)_\(number)")), (WireField.createdAt, .string(now.rfc3339)),
     ]).bytes
   }
 }

@@ -23,7 +23,7 @@ final class SourceText {
     problem = ForeignFile.problem(start)
     let (encoding, mark) = TextEncoding.detect(start)
     transcoder = Transcoder(encoding)
-    take(Array(head.dropFirst(mark)))
+    decode(Array(head.dropFirst(mark)))
   }
 
   /// What the text is written in, as far as is known.
@@ -33,7 +33,7 @@ final class SourceText {
   ///
   /// - Throws: `SourceError` when reading fails.
   func piece() throws(SourceError) -> [UInt8] {
-    while ahead.isEmpty, let piece = try read() { take(piece) }
+    while ahead.isEmpty, let piece = try read() { decode(piece) }
     defer { ahead = [] }
     return ahead
   }
@@ -44,11 +44,11 @@ final class SourceText {
   /// - Returns: the beginning, which may be longer.
   /// - Throws: `SourceError` when reading fails.
   func beginning(_ count: Int) throws(SourceError) -> [UInt8] {
-    while ahead.count < count, let piece = try read() { take(piece) }
+    while ahead.count < count, let piece = try read() { decode(piece) }
     return ahead
   }
 
-  private func take(_ piece: [UInt8]) {
+  private func decode(_ piece: [UInt8]) {
     let text = transcoder.decode(piece)
     if ahead.isEmpty { ahead = text } else { ahead += text }
     if isAtEnd { ahead += transcoder.finish() }
@@ -61,4 +61,13 @@ final class SourceText {
     isAtEnd = piece.isEmpty
     return isAtEnd ? [] : piece
   }
+}
+
+/// Why a file could not be read on.
+package struct SourceError: Error, CustomStringConvertible {
+  /// The system's words.
+  package let description: String
+
+  /// An error by the system's words.
+  package init(_ description: String) { self.description = description }
 }

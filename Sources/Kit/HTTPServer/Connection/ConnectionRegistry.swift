@@ -1,5 +1,7 @@
+internal import Concurrency
+
 /// The connections of a server, and how much is under way on them.
-struct Roster {
+struct ConnectionRegistry {
   /// Why a request is not handled.
   enum Refusal: Error {
     case stopping
@@ -13,9 +15,8 @@ struct Roster {
   private(set) var exchanges = 0
   private(set) var isStopping = false
   /// Whether somebody waits to be accepted for whom nobody can give way.
-  var isBesieged = false
-  private var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
-  private var lastWaiter = 0
+  var isOverloaded = false
+  private var drainWaiters = WaiterList<Void>()
 
   init(room: Int) { self.room = room }
 
@@ -58,22 +59,32 @@ struct Roster {
     return evicted
   }
 
-  /// A request is over; gives back those who waited for the last one.
-  mutating func exchangeEnded() -> [CheckedContinuation<Void, Never>] {
+  /// A request is over; gives back the tasks that waited for the last one.
+  mutating func exchangeEnded() -> [WaiterList<Void>.Waiter] {
     exchanges -= 1
-    guard exchanges == 0 else { return [] }
-    defer { waiters = [:] }
-    return Array(waiters.values)
+    return exchanges == 0 ? drainWaiters.removeAll() : []
   }
 
-  /// Lets somebody wait until nothing is under way; nil when that is so already.
-  mutating func wait(_ continuation: CheckedContinuation<Void, Never>) -> Int? {
+  /// Adds a task that waits until nothing is under way; nil when nothing is.
+  mutating func addDrainWaiter(_ waiter: WaiterList<Void>.Waiter) -> WaiterList<Void>.Ticket? {
     guard exchanges > 0 else { return nil }
-    lastWaiter += 1
-    waiters[lastWaiter] = continuation
-    return lastWaiter
+    let ticket = drainWaiters.takeTicket()
+    drainWaiters.add(waiter, at: ticket)
+    return ticket
   }
 
-  /// Takes a waiter away whose patience is at its end; nil when it waits no more.
-  mutating func giveUp(_ waiter: Int) -> CheckedContinuation<Void, Never>? { waiters.removeValue(forKey: waiter) }
+  /// Takes a task out whose time is up; nil when it waits no longer.
+  mutating func removeDrainWaiter(_ ticket: WaiterList<Void>.Ticket) -> WaiterList<Void>.Waiter? {
+    drainWaiters.remove(ticket)
+  }
+}
+
+/// How full a server is.
+struct Occupancy {
+  /// Connections, with those that are about to be closed.
+  let connections: Int
+  /// Whether another client can be let in: there is room, or somebody who can give way.
+  let hasRoom: Bool
+  /// Whether there is room for fewer connections than there may be, for want of descriptors.
+  let isCramped: Bool
 }

@@ -1,10 +1,14 @@
+internal import Glibc
+
 /// A clock that only goes forward, told as the distance from where it began, so that decisions are plain arithmetic and
 /// tests can turn it by hand.
 public struct MonotonicClock: Sendable {
-  private let read: @Sendable () -> Duration
-  private let suspend: @Sendable (Duration) async throws -> Void
+  @usableFromInline let read: @Sendable () -> Duration
+  @usableFromInline let suspend: @Sendable (Duration) async throws -> Void
 
   /// A clock that begins now, by another one.
+  // Specialised by who makes it: the time is read several times for each message.
+  @inlinable
   public init<C: Clock>(_ clock: C = ContinuousClock()) where C.Duration == Duration {
     let origin = clock.now
     read = { origin.duration(to: clock.now) }
@@ -18,4 +22,14 @@ public struct MonotonicClock: Sendable {
   ///
   /// - Throws: `CancellationError` when the task is cancelled.
   public func sleep(for duration: Duration) async throws { try await suspend(duration) }
+}
+
+/// The time of day.
+public enum WallClock {
+  /// Nanoseconds since 1970-01-01T00:00:00Z.
+  public static var nanoseconds: Int64 {
+    var time = timespec()
+    _ = unsafe clock_gettime(CLOCK_REALTIME, &time)
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+  }
 }
