@@ -126,10 +126,13 @@ let package = Package(
       swiftSettings: settings
     ),
 
-    .systemLibrary(name: "CSpawn", path: "Tests/CSpawn"),
     .target(
       name: "TestSupport",
-      dependencies: ["CSpawn", "Concurrency", "Delivery", "HTTPServer", "JSON", "Messaging", "Telemetry", "Time"],
+      dependencies: [
+        "Concurrency", "Delivery", "HTTPServer", "JSON", "Messaging", "Telemetry", "Time",
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
       path: "Tests/TestSupport",
       swiftSettings: settings
     ),

@@ -2,7 +2,7 @@
 
 import PackageDescription
 
-/// What the product's rooms are built with: their sources are the product's own, by the links `product` and `tests`.
+/// What the product's modules are built with: their sources are the product's own, by the link `product`.
 let settings: [SwiftSetting] = [
   .strictMemorySafety(),
   .enableUpcomingFeature("ExistentialAny"),
@@ -11,10 +11,10 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
-func library(_ name: String) -> Target { .systemLibrary(name: name, path: "product/\(name)") }
+func library(_ name: String) -> Target { .systemLibrary(name: name, path: "product/System/\(name)") }
 
-func room(_ name: String, needs: [Target.Dependency]) -> Target {
-  .target(name: name, dependencies: needs, path: "product/\(name)", swiftSettings: settings)
+func module(_ name: String, needs: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: needs, path: "product/Kit/\(name)", swiftSettings: settings)
 }
 
 /// One side of a pair.
@@ -31,56 +31,41 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
-    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
-    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
   ],
   targets: [
     library("CLinux"),
     library("CHiredis"),
     library("CCurl"),
     library("CMicroHTTPD"),
-    .systemLibrary(name: "CSpawn", path: "tests/CSpawn"),
-    room("JSON", needs: []),
-    room("Platform", needs: ["CLinux", .product(name: "HeapModule", package: "swift-collections")]),
-    room("Telemetry", needs: []),
-    room(
-      "Delivery",
+    module("Time"),
+    module("Concurrency", needs: ["Time"]),
+    module("PercentEncoding"),
+    module("Platform", needs: ["CLinux", "Time", .product(name: "HeapModule", package: "swift-collections")]),
+    module("Settings", needs: ["Platform", "Time"]),
+    module(
+      "Redis",
       needs: [
-        "JSON", "Telemetry",
-        .product(name: "DequeModule", package: "swift-collections"),
-        .product(name: "Logging", package: "swift-log"),
-        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-      ]),
-    room(
-      "RedisQueue",
-      needs: [
-        "CHiredis", "Delivery", "JSON", "Platform",
+        "CHiredis", "PercentEncoding", "Platform",
         .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "Logging", package: "swift-log"),
       ]),
-    room("EvolutionAPI", needs: ["CCurl", "Delivery", "JSON", "Platform"]),
-    room("HTTPServer", needs: ["CMicroHTTPD", "Platform", "Telemetry"]),
-    .target(name: "TestSpawn", dependencies: ["CSpawn"], swiftSettings: settings),
+    module("HTTPClient", needs: ["CCurl", "Concurrency", "Platform"]),
+    module("HTTPServer", needs: ["CMicroHTTPD", "Concurrency", "PercentEncoding", "Platform"]),
 
     .target(name: "Measurement"),
     program("Empty"),
-    program("HTTPClientOwn", needs: ["Delivery", "EvolutionAPI", "Platform"]),
+    program("HTTPClientOwn", needs: ["HTTPClient", "Platform"]),
     program("HTTPClientLibrary", needs: [.product(name: "AsyncHTTPClient", package: "async-http-client")]),
-    program(
-      "RedisClientOwn",
-      needs: ["Delivery", "Platform", "RedisQueue", .product(name: "Logging", package: "swift-log")]),
+    program("RedisClientOwn", needs: ["Platform", "Redis", .product(name: "Logging", package: "swift-log")]),
     program(
       "RedisClientLibrary",
       needs: [.product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio")]),
     program("HTTPServerOwn", needs: ["HTTPServer"]),
     program("HTTPServerLibrary", needs: [.product(name: "Hummingbird", package: "hummingbird")]),
-    program(
-      "ConfigurationOwn", needs: ["Delivery", "Platform", .product(name: "Logging", package: "swift-log")]),
+    program("ConfigurationOwn", needs: ["Platform", "Settings"]),
     program("ConfigurationLibrary", needs: [.product(name: "Configuration", package: "swift-configuration")]),
-    program("DatesOwn", needs: ["Delivery"]),
+    program("DatesOwn", needs: ["Time"]),
     program("DatesLibrary"),
-    program("SpawnOwn", needs: ["TestSpawn"]),
-    program("SpawnLibrary", needs: [.product(name: "Subprocess", package: "swift-subprocess")]),
   ],
   swiftLanguageModes: [.v6]
 )

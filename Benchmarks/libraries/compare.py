@@ -54,7 +54,7 @@ def http_client(name: str, options: argparse.Namespace) -> Figures:
 
 def redis_client(name: str, options: argparse.Namespace) -> Figures:
     with rig() as ready:
-        found = reported(name, ready.redis_port, options.requests, 50)
+        found = reported(name, ready.server.port, options.requests, 50)
     return _rated(found)
 
 
@@ -108,23 +108,13 @@ def empty(name: str, _: argparse.Namespace) -> Figures:
     return start_up(name)
 
 
-def spawn(name: str, _: argparse.Namespace) -> Figures:
-    found = reported(name, 200)
-    return {
-        "a process, ms": found["seconds"] / found["operations"] * 1e3,
-        "own CPU, µs each": found["cpu_us"],
-        "peak RSS, MB": found["peak_rss_mb"],
-    }
-
-
 Measure = Callable[[str, argparse.Namespace], Figures]
 PAIRS: dict[str, tuple[str, str, Measure]] = {
-    "HTTPClient": ("EvolutionAPI over libcurl", "async-http-client", http_client),
-    "RedisClient": ("RedisQueue over hiredis", "SwiftNIO and a codec of the bench's own", redis_client),
+    "HTTPClient": ("HTTPClient over libcurl", "async-http-client", http_client),
+    "RedisClient": ("Redis over hiredis", "SwiftNIO and a codec of the bench's own", redis_client),
     "HTTPServer": ("HTTPServer over libmicrohttpd", "Hummingbird", http_server),
-    "Configuration": ("the settings' table", "swift-configuration", configuration),
+    "Configuration": ("Settings", "swift-configuration", configuration),
     "Dates": ("Timestamp", "FoundationEssentials", dates),
-    "Spawn": ("SpawnedProcess of the tests", "swift-subprocess", spawn),
 }
 TITLES = {"HTTPClient": "HTTP client", "RedisClient": "Redis client", "HTTPServer": "HTTP server"}
 
@@ -165,7 +155,9 @@ def pair_table(pair: str, builds: dict[str, Built], options: argparse.Namespace)
 def scale_table(builds: dict[str, Built], options: argparse.Namespace) -> None:
     figures = [empty("Empty", options) for _ in range(options.repeat)]
     started = {key: statistics.median(each[key] for each in figures) for key in figures[0]}
-    print("\n| for scale | binary, MB | with shared libraries | first build, s | s of CPU | start to end, ms | RSS, MB |")
+    print(
+        "\n| for scale | binary, MB | with shared libraries | first build, s | s of CPU | start to end, ms | RSS, MB |"
+    )
     print("|---|---|---|---|---|---|---|")
     for name, rest in (("Empty", [shown(value) for value in started.values()]), ("ifinu", ["", ""])):
         built = builds[name]
@@ -175,15 +167,12 @@ def scale_table(builds: dict[str, Built], options: argparse.Namespace) -> None:
 
 def readings() -> None:
     print("\n| text | Timestamp | FoundationEssentials |\n|---|---|---|")
-    sides = [dict(line.split() for line in output(name, 0, *TEXTS).splitlines()[:-1]) for name in ("DatesOwn", "DatesLibrary")]
+    sides = [
+        dict(line.split() for line in output(name, 0, *TEXTS).splitlines()[:-1])
+        for name in ("DatesOwn", "DatesLibrary")
+    ]
     for text in TEXTS:
         print(f"| `{text}` | {sides[0][text]} | {sides[1][text]} |")
-
-
-def children() -> None:
-    print()
-    for name in ("SpawnOwn", "SpawnLibrary"):
-        print(f"{name}:\n{output(name, 0)}")
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -209,8 +198,6 @@ def main() -> None:
     scale_table(builds, options)
     if "Dates" in pairs:
         readings()
-    if "Spawn" in pairs:
-        children()
 
 
 if __name__ == "__main__":

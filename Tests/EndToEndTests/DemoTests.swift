@@ -18,7 +18,7 @@ import Testing
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("d-\(UUID().uuidString.prefix(8))")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
-    let demo = try Program.start(["demo", "--messages", "100000", "--rate", "50"], ["TMPDIR": folder.path])
+    let demo = try await Program.start(["demo", "--messages", "100000", "--rate", "50"], ["TMPDIR": folder.path])
     try await eventually("its Redis and its worker", every: .milliseconds(10)) {
       ProcessTable.children(of: demo.processIdentifier).count == 2
     }

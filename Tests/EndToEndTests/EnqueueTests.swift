@@ -91,7 +91,7 @@ import Testing
       let file = try scene.file("grande.jsonl", lines.joined(separator: "\n"))
       #expect(try FileManager.default.attributesOfItem(atPath: file)[.size] as? Int ?? 0 > 50_000_000)
 
-      let child = try scene.start("enqueue", file)
+      let child = try await scene.start("enqueue", file)
       var peak = 0
       try await eventually("the end of the file", every: .milliseconds(5)) {
         peak = max(peak, child.peakMemory ?? 0)

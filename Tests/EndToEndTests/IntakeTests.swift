@@ -99,7 +99,7 @@ import Testing
       let text = String(repeating: "segredo ", count: 500)
       let elements = (1...13_000).map { #"{"telefone":"\#(Messages.number(1))","texto":"\#($0) \#(text)"}"# }
       let file = try scene.file("grande.json", "[\(elements.joined(separator: ","))]")
-      let child = try scene.start("enqueue", file)
+      let child = try await scene.start("enqueue", file)
       var peak = 0
       try await eventually("the end of the file", every: .milliseconds(5)) {
         peak = max(peak, child.peakMemory ?? 0)
@@ -128,7 +128,7 @@ import Testing
   func `an interrupted run says how many messages went in`(signal: Int32) async throws {
     try await withScene { scene in
       let pipe = try NamedPipe(in: scene.redis.directory)
-      let child = try scene.start("enqueue", pipe.path)
+      let child = try await scene.start("enqueue", pipe.path)
       let lines = (1...4_500).map { #"{"id":"\#($0)","telefone":"\#(Messages.number(1))","texto":"\#($0)"}"# + "\n" }
       pipe.write(lines.joined())
       try await eventually("the first messages", every: .milliseconds(10)) {
@@ -147,7 +147,7 @@ import Testing
   func `a run that waits for its first line ends at a signal`() async throws {
     try await withScene { scene in
       let pipe = try NamedPipe(in: scene.redis.directory)
-      let child = try scene.start("enqueue", "--dry-run", pipe.path)
+      let child = try await scene.start("enqueue", "--dry-run", pipe.path)
       try await eventually("the reader", every: .milliseconds(5)) {
         ProcessTable.threads(of: child.processIdentifier).contains("intake")
       }

@@ -10,7 +10,7 @@ import Testing
   func `a load test that is ended takes its worker along`(signal: Int32) async throws {
     try await withScene(["IFINU_TEST_NUMBER": Messages.number(1), "IFINU_RATE": "20"]) { scene in
       let port = try HeldPort()
-      let test = try scene.start("loadtest", "5000", with: ["IFINU_HTTP_ADDRESS": "127.0.0.1:\(port.number)"])
+      let test = try await scene.start("loadtest", "5000", with: ["IFINU_HTTP_ADDRESS": "127.0.0.1:\(port.number)"])
       try await scene.awaitReceived(1)
       let children = ProcessTable.children(of: test.processIdentifier)
       #expect(children.count == 1)

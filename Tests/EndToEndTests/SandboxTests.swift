@@ -17,7 +17,7 @@ import Testing
     }
     let hook = "http://127.0.0.1:\(receiver.port)"
     // Three hours behind, without a database of zones.
-    let sandbox = try Program.start(
+    let sandbox = try await Program.start(
       [
         "sandbox", "--address", "127.0.0.1:0", "--empty", "--api-key", "global", "--ack", "read", "--ack-delay", "1ms",
         "--pair-after", "1ms", "--webhook-url", "\(hook)/all", "--webhook-by-events",

@@ -41,7 +41,7 @@ import Testing
   @Test(.hangLimit)
   func `the sandbox tells its address, and what it receives without the number`() async throws {
     try await withScene { scene in
-      let sandbox = try Program.start(["sandbox", "--address", "127.0.0.1:0", "--verbose", "--latency", "1ms"])
+      let sandbox = try await Program.start(["sandbox", "--address", "127.0.0.1:0", "--verbose", "--latency", "1ms"])
       try await eventually("its address", every: .milliseconds(5)) { sandbox.output.contains("\n") }
       let address = try #require(sandbox.output.firstMatch(of: /http:\/\/127\.0\.0\.1:\d+/)).0
       let messages = Messages(3, on: "filial")

@@ -34,12 +34,12 @@ package final class ChildProcess: Sendable {
   /// - Throws: what keeps it from running.
   package static func start(
     _ executable: URL, _ arguments: [String], environment: [String: String]? = nil, input: [UInt8] = []
-  ) throws -> ChildProcess {
+  ) async throws -> ChildProcess {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("child-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
     try Data(input).write(to: folder.appendingPathComponent("in"))
-    let process = try SpawnedProcess(
+    let process = try await SpawnedProcess.start(
       executable.path, arguments, environment: environment, input: path("in"), output: path("out"), errors: path("err"))
     return ChildProcess(process, name: executable.lastPathComponent, folder: folder)
   }

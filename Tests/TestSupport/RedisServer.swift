@@ -125,26 +125,21 @@ private final class ServerRun: Sendable {
   }
 
   private let process: SpawnedProcess
-  private let ended: AsyncStream<Never>
 
   var processIdentifier: Int32 { process.processIdentifier }
 
-  private init(process: SpawnedProcess, ended: AsyncStream<Never>) {
-    self.process = process
-    self.ended = ended
-  }
+  private init(process: SpawnedProcess) { self.process = process }
 
   static func start(port: Int, directory: URL, options: [String]) async throws -> ServerRun {
     let log = directory.appendingPathComponent("log")
     try Data().write(to: log)
-    let (ended, endedFeed) = AsyncStream<Never>.makeStream()
-    let process = try SpawnedProcess(
+    let process = try await SpawnedProcess.start(
       "redis-server",
       [
         "--port", "\(port)", "--bind", "127.0.0.1", "--unixsocket", "s", "--dir", ".", "--save", "", "--appendonly",
         "no",
-      ] + options, directory: directory, output: log.path, errors: log.path, onEnd: { endedFeed.finish() })
-    let run = ServerRun(process: process, ended: ended)
+      ] + options, directory: directory.path, output: log.path, errors: log.path)
+    let run = ServerRun(process: process)
     try await run.awaitReadiness(log: log)
     return run
   }
@@ -168,7 +163,5 @@ private final class ServerRun: Sendable {
 
   func pause() { process.pause() }
 
-  func exit() async {
-    for await _ in ended {}
-  }
+  func exit() async { try? await eventually("the end of redis-server") { !process.isRunning } }
 }

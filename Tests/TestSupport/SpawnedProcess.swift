@@ -1,12 +1,9 @@
-internal import CSpawn
-package import Foundation
 internal import Glibc
+internal import Subprocess
 internal import Synchronization
+internal import SystemPackage
 
-/// A program started by `posix_spawn`.
-///
-/// Foundation's `Process` reads the list of open descriptors in a way that runs past its buffer when there are some
-/// 1,400 of them, as there are while the servers' tests hold hundreds of connections: the tests crashed now and then.
+/// A program that runs beside the tests, for longer than the call that started it.
 package final class SpawnedProcess: Sendable {
   /// How a program ended.
   package enum End: Equatable, Sendable {
@@ -16,14 +13,21 @@ package final class SpawnedProcess: Sendable {
     case killed(Int32)
   }
 
-  /// What the system said instead of starting it.
-  package struct Failure: Error, CustomStringConvertible {
-    package let description: String
-  }
+  /// While a program runs, the library tells of its end only whoever is ending it: so each is told to end by a signal
+  /// that does nothing, and is killed an hour later.
+  private static let lifetime = TeardownStep.send(
+    signal: Signal(rawValue: 0), allowedDurationToNextStep: .seconds(3_600))
 
   /// Its number.
   package let processIdentifier: Int32
+  /// Nil from the moment on when its number may be another's.
+  private let send: Mutex<(@Sendable (Signal) throws -> Void)?>
   private let ending = Mutex<End?>(nil)
+
+  private init(_ execution: Execution<some InputProtocol, some OutputProtocol, some OutputProtocol>) {
+    processIdentifier = execution.processIdentifier.value
+    send = Mutex { @Sendable signal in try execution.send(signal: signal) }
+  }
 
   /// Starts a program.
   ///
@@ -35,44 +39,40 @@ package final class SpawnedProcess: Sendable {
   ///   - input: the file that it reads.
   ///   - output: the file that its standard output goes to.
   ///   - errors: the file that its standard error goes to.
-  ///   - onEnd: called when it has ended.
-  /// - Throws: ``Failure`` when it can't be started.
-  package init(
-    _ executable: String, _ arguments: [String], environment: [String: String]? = nil, directory: URL? = nil,
-    input: String = "/dev/null", output: String = "/dev/null", errors: String = "/dev/null",
-    onEnd: @escaping @Sendable () -> Void = {}
-  ) throws {
-    var actions = unsafe posix_spawn_file_actions_t()
-    unsafe posix_spawn_file_actions_init(&actions)
-    defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-    unsafe posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY, 0)
-    unsafe posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_APPEND, 0o600)
-    unsafe posix_spawn_file_actions_addopen(&actions, 2, errors, O_WRONLY | O_CREAT | O_APPEND, 0o600)
-    if let directory { unsafe posix_spawn_file_actions_addchdir_np(&actions, directory.path) }
-    unsafe posix_spawn_file_actions_addclosefrom_np(&actions, 3)
-
-    // A thread of the tests may block signals; a child that inherits that can't be ended by SIGTERM.
-    var attributes = posix_spawnattr_t()
-    unsafe posix_spawnattr_init(&attributes)
-    defer { unsafe posix_spawnattr_destroy(&attributes) }
-    var noSignals = sigset_t()
-    unsafe sigemptyset(&noSignals)
-    unsafe posix_spawnattr_setsigmask(&attributes, &noSignals)
-    unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
-
-    let variables = (environment ?? ProcessInfo.processInfo.environment).map { "\($0.key)=\($0.value)" }
-    let argumentList = unsafe ([executable] + arguments).map { unsafe strdup($0) } + [nil]
-    let variableList = unsafe variables.map { unsafe strdup($0) } + [nil]
-    defer { unsafe (argumentList + variableList).forEach { unsafe free($0) } }
-    var identifier = pid_t()
-    let code = unsafe posix_spawnp(&identifier, executable, &actions, &attributes, argumentList, variableList)
-    guard code == 0 else {
-      throw Failure(description: "\(executable) can't be started: \(unsafe String(cString: strerror(code)))")
-    }
-    processIdentifier = identifier
-    Thread.detachNewThread { [self] in
-      awaitEnd()
-      onEnd()
+  /// - Returns: the program, running.
+  /// - Throws: what keeps it from running.
+  package static func start(
+    _ executable: String, _ arguments: [String], environment: [String: String]? = nil, directory: String? = nil,
+    input: String = "/dev/null", output: String, errors: String
+  ) async throws -> SpawnedProcess {
+    let variables = environment?.map { (Environment.Key(stringLiteral: $0), $1) }
+    let configuration = Configuration(
+      executable: executable.contains("/") ? .path(FilePath(executable)) : .name(executable),
+      arguments: Arguments(arguments),
+      environment: variables.map { .custom(Dictionary(uniqueKeysWithValues: $0)) } ?? .inherit,
+      workingDirectory: directory.map { FilePath($0) })
+    let input = try FileDescriptor.open(FilePath(input), .readOnly, options: .closeOnExec)
+    let (output, errors) = (try appending(to: output), try appending(to: errors))
+    return try await withCheckedThrowingContinuation { start in
+      Task {
+        var process: SpawnedProcess?
+        do {
+          let status = try await Subprocess.run(
+            configuration, input: .fileDescriptor(input, closeAfterSpawningProcess: true),
+            output: .fileDescriptor(output, closeAfterSpawningProcess: true),
+            error: .fileDescriptor(errors, closeAfterSpawningProcess: true)
+          ) { execution in
+            let started = SpawnedProcess(execution)
+            process = started
+            start.resume(returning: started)
+            await execution.teardown(using: [lifetime])
+            started.send.withLock { $0 = nil }
+          }.terminationStatus
+          process?.take(status)
+        } catch {
+          if process == nil { start.resume(throwing: error) }
+        }
+      }
     }
   }
 
@@ -84,9 +84,7 @@ package final class SpawnedProcess: Sendable {
 
   /// Sends it a signal, unless it has ended.
   package func signal(_ signal: Int32) {
-    ending.withLock { end in
-      if end == nil { _ = Glibc.kill(processIdentifier, signal) }
-    }
+    send.withLock { send in try? send?(Signal(rawValue: signal)) }
   }
 
   /// Stops it, and returns when it stands still, or has ended.
@@ -96,14 +94,17 @@ package final class SpawnedProcess: Sendable {
     while unsafe waitid(P_PID, id_t(processIdentifier), &information, WSTOPPED | WNOWAIT) != 0, errno == EINTR {}
   }
 
-  private func awaitEnd() {
-    // Its number stays its own until it is reaped, which the lock keeps apart from signals.
-    var information = unsafe siginfo_t()
-    while unsafe waitid(P_PID, id_t(processIdentifier), &information, WEXITED | WNOWAIT) != 0, errno == EINTR {}
-    ending.withLock { end in
-      var status: Int32 = 0
-      _ = unsafe waitpid(processIdentifier, &status, 0)
-      end = status & 0x7F == 0 ? .exited((status >> 8) & 0xFF) : .killed(status & 0x7F)
-    }
+  private func take(_ status: TerminationStatus) {
+    let end: End =
+      switch status {
+      case .exited(let code): .exited(code)
+      case .signaled(let signal): .killed(signal)
+      }
+    ending.withLock { $0 = end }
+  }
+
+  private static func appending(to path: String) throws -> FileDescriptor {
+    try .open(
+      FilePath(path), .writeOnly, options: [.create, .append, .closeOnExec], permissions: [.ownerRead, .ownerWrite])
   }
 }

@@ -46,7 +46,7 @@ package struct Tool: Sendable {
   ///
   /// - Throws: what keeps it from running, and when it does not end.
   package func run(input: [UInt8]) async throws -> Outcome {
-    let child = try ChildProcess.start(executable, arguments, input: input)
+    let child = try await ChildProcess.start(executable, arguments, input: input)
     let status: Int32 =
       switch try await child.end() {
       case .exited(let code), .killed(let code): code

@@ -28,7 +28,7 @@ package final class WorkerProcess: Sendable {
   ///
   /// - Throws: ``NeverCame``, with what the worker said, when it does not start.
   package static func start(environment: [String: String]) async throws -> WorkerProcess {
-    let child = try ChildProcess.start(BuiltProducts.ifinu, ["worker"], environment: environment)
+    let child = try await ChildProcess.start(BuiltProducts.ifinu, ["worker"], environment: environment)
     do {
       try await eventually("the worker's address", every: .milliseconds(5)) {
         guard child.isRunning else { throw NeverCame(description: "the worker ended: \(child.errors)") }

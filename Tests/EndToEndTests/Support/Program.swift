@@ -18,8 +18,8 @@ enum Program {
   /// Starts the program with a command.
   static func start(
     _ arguments: [String], input: String = "", _ settings: [String: String] = [:]
-  ) throws -> ChildProcess {
-    try ChildProcess.start(
+  ) async throws -> ChildProcess {
+    try await ChildProcess.start(
       BuiltProducts.ifinu, arguments, environment: environment(settings), input: Array(input.utf8))
   }
 
@@ -27,7 +27,7 @@ enum Program {
   static func run(
     _ arguments: [String], input: String = "", _ settings: [String: String] = [:]
   ) async throws -> Outcome {
-    let child = try start(arguments, input: input, settings)
+    let child = try await start(arguments, input: input, settings)
     let end = try await child.end()
     return Outcome(end: end, output: child.output, errors: child.errors)
   }

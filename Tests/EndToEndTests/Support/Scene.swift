@@ -48,8 +48,8 @@ final class Scene: Sendable {
   }
 
   /// Starts the program with a command.
-  func start(_ arguments: String..., with more: [String: String] = [:]) throws -> ChildProcess {
-    try Program.start(arguments, settings.merging(more) { $1 })
+  func start(_ arguments: String..., with more: [String: String] = [:]) async throws -> ChildProcess {
+    try await Program.start(arguments, settings.merging(more) { $1 })
   }
 
   /// Runs a command to its end.

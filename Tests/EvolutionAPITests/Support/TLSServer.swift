@@ -21,7 +21,7 @@ final class TLSServer {
       "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1", "-subj",
       "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", caFile,
     ]).end()
-    let server = try Self.openssl(["s_server", "-accept", "127.0.0.1:0", "-www", "-cert", caFile, "-key", key])
+    let server = try await Self.openssl(["s_server", "-accept", "127.0.0.1:0", "-www", "-cert", caFile, "-key", key])
     self.server = server
     try await eventually("the server's port", every: .milliseconds(5)) { Self.port(announcedIn: server.output) != nil }
     url = "https://127.0.0.1:\(Self.port(announcedIn: server.output) ?? 0)"
@@ -35,7 +35,7 @@ final class TLSServer {
     return lines.first { $0.hasPrefix("ACCEPT") }.flatMap { Int($0.split(separator: ":").last ?? "") }
   }
 
-  private static func openssl(_ arguments: [String]) throws -> ChildProcess {
-    try ChildProcess.start(URL(filePath: "/usr/bin/openssl"), arguments)
+  private static func openssl(_ arguments: [String]) async throws -> ChildProcess {
+    try await ChildProcess.start(URL(filePath: "/usr/bin/openssl"), arguments)
   }
 }

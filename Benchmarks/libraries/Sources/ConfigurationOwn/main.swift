@@ -1,26 +1,18 @@
-// Reads every setting of the product from flags and variables, checks ranges, and reports, secrets masked.
-import Delivery
+// Reads as many settings as the product has from flags and variables, checks ranges, and reports, secrets masked.
 import Measurement
 import Platform
+import Settings
 
 var flags: [Setting: String] = [:]
 for (flag, value) in zip(CommandLine.arguments.dropFirst(), CommandLine.arguments.dropFirst(2)) {
-  for setting in Setting.allCases where flag == "--\(setting.flag)" { flags[setting] = value }
+  for setting in BenchSettings.settings where flag == "--\(setting.flag)" { flags[setting] = value }
 }
-do throws(ConfigurationError) {
-  let values = try SettingValues(flags: flags, environment: ProcessEnvironment.variables)
-  for setting in Setting.allCases {
-    switch setting.specification.kind {
-    case .text: break
-    case .integer: _ = try values.integer(setting)
-    case .number: _ = try values.number(setting)
-    case .duration: _ = try values.duration(setting)
-    case .choice(let names): if !names.contains(values.text(setting) ?? "") { throw values.refusal(setting) }
-    }
-    let shown = setting.specification.isSecret ? "***" : values.text(setting) ?? ""
-    print("\(setting.name)=\(shown)")
-  }
+do throws(SettingError) {
+  let values = try SettingValues(
+    of: BenchSettings.settings, flags: flags, environment: ProcessEnvironment.variables)
+  _ = try BenchSettings(values)
+  for setting in values.settings { print("\(setting.name)=\(values.text(setting).map(setting.shown) ?? "")") }
 } catch {
-  print("error: \(error.message)")
+  print("error: \(error)")
 }
 Measurement().report(operations: 1)

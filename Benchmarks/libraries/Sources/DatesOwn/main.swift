@@ -1,6 +1,6 @@
 // Arguments: ROUNDS [TEXT …]. Reads RFC 3339 by the product's own reader.
-import Delivery
 import Measurement
+import Time
 
 let rounds = try number(1)
 for text in CommandLine.arguments.dropFirst(2) {

@@ -1,9 +1,8 @@
 // Arguments: PORT PAIRS IN-FLIGHT. The product's connection over hiredis, with the tasks on the loop's thread.
-import Delivery
 import Logging
 import Measurement
 import Platform
-import RedisQueue
+import Redis
 
 let (port, total, width) = (try number(1), try number(2), try number(3))
 let loop = try EventLoop(named: "network")

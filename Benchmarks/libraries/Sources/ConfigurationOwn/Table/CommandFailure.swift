@@ -1,1 +1,0 @@
-../../../product/ifinu/Terminal/CommandFailure.swift

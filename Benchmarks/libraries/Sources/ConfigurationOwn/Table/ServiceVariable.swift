@@ -1,1 +1,0 @@
-../../../product/ifinu/Configuration/ServiceVariable.swift
