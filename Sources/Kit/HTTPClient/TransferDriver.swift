@@ -47,7 +47,7 @@ final class TransferDriver: LoopResident {
   var hasMail: Bool { !inbox.isEmpty }
 
   func handle(_ event: Poller.Event) {
-    guard let group = sockets.whoWants(event.fileDescriptor) else { return sockets.end(event.fileDescriptor) }
+    guard let group = sockets.owner(of: event.fileDescriptor) else { return sockets.end(event.fileDescriptor) }
     groups[group].drive(event.fileDescriptor, ready: event.readiness)
     driven.append(group)
   }

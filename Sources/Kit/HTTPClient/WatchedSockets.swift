@@ -47,7 +47,7 @@ struct WatchedSockets {
   }
 
   /// The number of the group that waits for something on a socket.
-  func whoWants(_ socket: Int32) -> Int? {
+  func owner(of socket: Int32) -> Int? {
     entries.indices.contains(Int(socket)) ? entries[Int(socket)].group : nil
   }
 

@@ -33,7 +33,7 @@ struct DemoCommand: AsyncParsableCommand {
     guard (1...1_000_000).contains(messages) else { throw ValidationError("--messages is from 1 to 1000000.") }
   }
 
-  func run() async throws { try await endingAtSignals { try await show() } }
+  func run() async throws { try await withCancellationBySignals { try await show() } }
 
   private func show() async throws {
     let fetcher = try HTTPFetcher()

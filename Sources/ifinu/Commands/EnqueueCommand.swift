@@ -102,7 +102,7 @@ struct EnqueueCommand: AsyncParsableCommand {
     }
   }
 
-  func run() async throws { try await endingAtSignals { try await enqueue() } }
+  func run() async throws { try await withCancellationBySignals { try await enqueue() } }
 
   private func enqueue() async throws {
     let maker = MessageMaker(instance: instance, now: Timestamp(nanoseconds: WallClock.nanoseconds))

@@ -36,7 +36,7 @@ struct LoadTestCommand: AsyncParsableCommand {
     guard (1...10_000_000).contains(messages) else { throw ValidationError("N is from 1 to 10000000.") }
   }
 
-  func run() async throws { try await endingAtSignals { try await test() } }
+  func run() async throws { try await withCancellationBySignals { try await test() } }
 
   private func test() async throws {
     let configuration = try Configuration.load(

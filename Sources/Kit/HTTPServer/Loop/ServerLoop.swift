@@ -8,7 +8,7 @@ internal import Synchronization
 /// The library could have one of its own. Its loop in 0.9.75, though, takes events by the 128 and waits without end for
 /// more when a round brings exactly that many: 256 clients at once stood still. Run from outside it never waits.
 final class ServerLoop: Sendable {
-  private let door: Mutex<Door?>
+  private let acceptor: Mutex<Acceptor?>
   private let core: ServerCore
   private let orders: LoopOrders
   private let wake: WakeSignal
@@ -27,7 +27,7 @@ final class ServerLoop: Sendable {
       UInt32(clamping: core.limits.libraryConnections), core.limits.connectionMemory, accessCallback, completedCallback,
       connectionCallback, context)
     guard let started = unsafe started else { return nil }
-    door = Mutex(Door(socket))
+    acceptor = Mutex(Acceptor(socket))
     self.core = core
     self.orders = orders
     self.wake = wake
@@ -46,7 +46,7 @@ final class ServerLoop: Sendable {
   }
 
   private func run() {
-    var listening = door.withLock { $0?.descriptor }
+    var listening = acceptor.withLock { $0?.descriptor }
     var occupancy = core.occupancy
     var nextReview = ContinuousClock.now
     var now = nextReview
@@ -64,9 +64,9 @@ final class ServerLoop: Sendable {
         return
       }
       if isAwaited {
-        door.withLock { unsafe $0?.admit(OpaquePointer(bitPattern: daemon), core) }
+        acceptor.withLock { unsafe $0?.admit(OpaquePointer(bitPattern: daemon), core) }
       } else if !occupancy.hasRoom {
-        door.withLock { $0?.lookOut(core) }
+        acceptor.withLock { $0?.checkBacklog(core) }
       }
       _ = unsafe MHD_run(OpaquePointer(bitPattern: daemon))
       occupancy = core.endRound()
@@ -107,7 +107,7 @@ final class ServerLoop: Sendable {
   }
 
   /// Turns away those who come, and those who wait.
-  private func refuseConnections() { door.withLock { $0 = nil } }
+  private func refuseConnections() { acceptor.withLock { $0 = nil } }
 
   private func stop() {
     refuseConnections()

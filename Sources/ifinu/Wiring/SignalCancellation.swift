@@ -22,7 +22,7 @@ struct Halted: Error {
 ///
 /// - Returns: what the body returns, also when it returned because it was cancelled.
 /// - Throws: ``Interruption`` when the body failed after a signal; else what the body throws.
-func endingAtSignals<Value: Sendable>(
+func withCancellationBySignals<Value: Sendable>(
   _ body: @escaping @Sendable () async throws -> Value
 ) async throws -> Value {
   let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
