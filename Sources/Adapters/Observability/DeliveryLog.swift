@@ -54,7 +54,7 @@ public struct DeliveryLog: DeliveryObserver {
       "lane": "\(attempt.lease.lane.name)", "attempt": "\(attempt.number)",
       "duration_ms": "\(Int(duration.inSeconds * 1000))",
     ]
-    // Whoever had it before may have sent it.
+    // The worker that had it before may have sent it.
     if attempt.lease.recoveries > 0 { metadata["recoveries"] = "\(attempt.lease.recoveries)" }
     switch result {
     case .success: logger.log(level: level, "sent", metadata: metadata)

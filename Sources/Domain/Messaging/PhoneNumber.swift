@@ -25,7 +25,7 @@ public struct PhoneNumber: Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-/// Why a text is taken for nobody's number, with the fix where there is one; it never quotes the text.
+/// Why a text is not a phone number, with the fix where there is one; it never quotes the text.
 public enum PhoneNumberError: String, Error, CaseIterable, CustomStringConvertible {
   /// No digits.
   case missing = "is empty"

@@ -1,6 +1,6 @@
 /// Suspended tasks, in the order in which they came; the owner keeps it under a lock.
 ///
-/// A task takes a ticket, suspends, and adds its continuation under that ticket. Whoever takes a continuation out
+/// A task takes a ticket, suspends, and adds its continuation under that ticket. The code that takes a continuation out
 /// resumes it, outside the lock.
 public struct WaiterList<Value: Sendable>: Sendable {
   /// A suspended task.
@@ -15,7 +15,7 @@ public struct WaiterList<Value: Sendable>: Sendable {
   private var first = 0
   private var next = 0
 
-  /// Nobody waits.
+  /// An empty list.
   public init() {}
 
   /// How many tasks are suspended.

@@ -15,12 +15,12 @@ final class Transfer: Sendable {
   /// Notes that its task was cancelled.
   func cancel() { cancelled.store(true, ordering: .relaxed) }
 
-  /// Names who waits for the result; to be called once, before the transfer is handed over.
+  /// Sets the continuation that gets the result; to be called once, before the transfer is handed over.
   func awaited(by continuation: CheckedContinuation<TransferResult, Never>) {
     waiting.withLock { $0 = continuation }
   }
 
-  /// Gives the result to who waits; a second result is dropped.
+  /// Resumes the waiting task with the result; a second result is dropped.
   func finish(_ result: TransferResult) {
     let continuation = waiting.withLock { waiting in
       defer { waiting = nil }

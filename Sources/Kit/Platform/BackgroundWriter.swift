@@ -1,7 +1,7 @@
 internal import Glibc
 internal import Synchronization
 
-/// Writes to a stream on a thread of its own: who gives it something never waits, not even for a reader that stands
+/// Writes to a stream on a thread of its own: the callers never wait, not even for a reader that stands
 /// still. What there is no room for is dropped, and counted.
 public final class BackgroundWriter: Sendable {
   private let core: Core

@@ -12,7 +12,7 @@ public struct SystemError: Error, CustomStringConvertible {
 
   /// The system's words for the error alone.
   public var reason: String { unsafe String(cString: strerror(code)) }
-  /// Whether somebody was written to who had gone.
+  /// Whether the other end of a pipe or connection had gone.
   public var isBrokenPipe: Bool { code == EPIPE }
 
   init(operation: String, code: Int32) {

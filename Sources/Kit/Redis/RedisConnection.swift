@@ -26,7 +26,7 @@ package final class RedisConnection: Sendable {
   /// A connection that begins to connect at once and goes on trying.
   ///
   /// - Parameters:
-  ///   - url: where the server is, and who asks.
+  ///   - url: the server, and the credentials.
   ///   - name: what the server calls the connection.
   ///   - loop: what drives it; without one, a thread of its own.
   ///   - timeouts: how long things may take.
@@ -93,7 +93,7 @@ package final class RedisConnection: Sendable {
   }
 }
 
-/// Whether a connection is up, for who asks from elsewhere.
+/// Whether a connection is up, readable from any thread.
 final class ConnectionStatus: Sendable {
   private let up = Atomic(false)
 

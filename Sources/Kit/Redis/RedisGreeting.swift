@@ -1,4 +1,4 @@
-/// What is said first on a new connection: who asks, and which database is meant.
+/// The first commands on a new connection: credentials, database and the connection's name.
 struct RedisGreeting {
   private struct Step {
     let command: RedisCommand

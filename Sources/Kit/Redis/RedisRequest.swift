@@ -1,6 +1,6 @@
 internal import Platform
 
-/// Commands on their way: the bytes, how many replies will come, and who waits for them.
+/// Commands on their way: the bytes, the number of replies, and the completion that gets them.
 struct RedisRequest: Sendable {
   /// What happens with the replies, or with the lack of them; called on the loop's thread, so it must be quick.
   typealias Completion = @Sendable (Result<[RedisReply], RedisError>) -> Void

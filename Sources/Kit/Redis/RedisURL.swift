@@ -1,6 +1,6 @@
 internal import PercentEncoding
 
-/// Where a Redis server is, and who asks there: `redis://[user:password@]host:port/db` or `unix:/path?db=N`.
+/// The address of a Redis server, and the credentials: `redis://[user:password@]host:port/db` or `unix:/path?db=N`.
 package struct RedisURL: Sendable, Equatable, CustomStringConvertible {
   /// The way to the server.
   package enum Endpoint: Sendable, Equatable {

@@ -6,7 +6,7 @@ public struct MonotonicClock: Sendable {
   @usableFromInline let read: @Sendable () -> Duration
   @usableFromInline let suspend: @Sendable (Duration) async throws -> Void
 
-  // Specialised by who makes it: the time is read several times for each message.
+  // Specialised by the caller: the time is read several times for each message.
   /// A clock that begins now, by another one.
   @inlinable
   public init<C: Clock>(_ clock: C = ContinuousClock()) where C.Duration == Duration {

@@ -36,7 +36,7 @@ struct WorkerCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    // Before the endpoints answer: whoever sees them may ask the process to end.
+    // Before the endpoints answer: anything that sees them may send a signal.
     let signals = await StopSignals()
     let descriptors = OpenFileLimit.raise()
     let configuration = try Configuration.load([redis, evolution, delivery, deadLetters, monitoring, logs])

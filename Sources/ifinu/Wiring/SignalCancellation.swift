@@ -5,7 +5,7 @@ import UnixSignals
 /// A command that a signal ended before its work was done.
 struct Interruption: CommandFailure {
   let signal: UnixSignal
-  /// How far it had got; nil when that is nobody's concern.
+  /// How far it had got; nil when there is nothing to say of it.
   var done: String?
   var message: String { "ended by \(signal)" + (done.map { "; \($0)" } ?? "") }
   /// What a shell says of a program that died of the signal.

@@ -8,7 +8,7 @@ final class CallBatcher<Question: Sendable, Answer: Sendable>: Sendable {
   /// Makes one call of some questions; its answers come in their order.
   typealias Call = @Sendable ([Question], @escaping @Sendable (Result<[Answer], RedisError>) -> Void) -> Void
 
-  /// A rest in which the first of a batch waits for company.
+  /// A time in which the first question of a batch waits for others.
   struct Rest: Sendable {
     /// What keeps the time.
     let loop: EventLoop
@@ -41,7 +41,7 @@ final class CallBatcher<Question: Sendable, Answer: Sendable>: Sendable {
   /// A batcher of at most 1,000 questions a call.
   ///
   /// - Parameters:
-  ///   - rest: how the first of a batch waits for company; nil sends at once what there is.
+  ///   - rest: how long the first question of a batch waits for others; nil sends at once.
   ///   - call: makes the call.
   init(rest: Rest? = nil, call: @escaping Call) {
     self.rest = rest

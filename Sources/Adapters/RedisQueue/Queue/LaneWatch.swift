@@ -59,7 +59,7 @@ final class LaneWatch: Sendable {
     }.get()
   }
 
-  /// Ends all connections; who waits is told.
+  /// Ends all connections; waiting tasks get an error.
   func close() {
     for connection in state.withLock({ $0.connections }) { connection.close() }
   }
@@ -100,7 +100,7 @@ final class LaneWatch: Sendable {
 
   private func answered(_ result: Result<[RedisReply], RedisError>, at position: Int) {
     let outcome = Result<Void, RedisError> { () throws(RedisError) in
-      // A message too large to be read breaks the connection, as other things do: whoever waits looks for himself.
+      // A message too large to be read breaks the connection, as other things do: a waiting task then looks at the lanes itself.
       if case .failure(.interrupted) = result { return }
       let reply = try result.get()[0]
       if reply != .null { _ = try reply.expect("a message", reply.bytes) }

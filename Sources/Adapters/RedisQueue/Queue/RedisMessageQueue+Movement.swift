@@ -60,7 +60,7 @@ extension RedisMessageQueue {
     let latest = serverClock.now?.advanced(by: recovery.lateness)
     call.append(latest.map { Int($0.nanoseconds / 1_000_000) } ?? 1 << 53)
     call.append(recovery.silence.wholeMilliseconds)
-    // Holders extend at each third of the time; the rest is for being late.
+    // Holders extend their leases every third of that time; the remainder allows for delays.
     call.append((lease / 2).wholeMilliseconds)
     call.append(lease.wholeMilliseconds)
     call.append(Lane.standard.name)

@@ -98,7 +98,7 @@ package final class RedisMessageQueue: MessageQueue {
       hasRights.store(true, ordering: .relaxed)
     }
     let oversizedBefore = try await giveBackUncertain()
-    // Whoever asks for more has done with what waits to be acknowledged: that goes before it on the connection.
+    // Acknowledgements that wait are flushed first, so that they precede the reservation on the connection.
     acknowledging.flush()
     let range = numbering.reserve(limit)
     let reply: RedisReply

@@ -4,7 +4,7 @@ public import Time
 
 /// Gives out the tokens of a bucket in the order in which they are asked for.
 ///
-/// Only the first in line watches the clock; the others rest until it is their turn. A token is taken at the very
+/// Only the first in line watches the clock; the others stay suspended until their turn. A token is taken at the very
 /// moment when its message may go, so that a process that was held up can't send the tokens of the past on top.
 public final class RateLimiter: Sendable {
   /// How a wait for a token ended.
@@ -77,7 +77,7 @@ public final class RateLimiter: Sendable {
     }
   }
 
-  /// Refuses everybody who waits.
+  /// Refuses all waiting tasks.
   public func dismiss() {
     let line = state.withLock { state in
       state.dismissals += 1
@@ -87,7 +87,7 @@ public final class RateLimiter: Sendable {
     dismissal.signal()
   }
 
-  /// Refuses everybody who waits, and all who come.
+  /// Refuses all waiting tasks, and all later ones.
   public func close() {
     state.withLock { $0.isClosed = true }
     dismiss()

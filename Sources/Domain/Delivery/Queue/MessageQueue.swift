@@ -24,7 +24,7 @@ public protocol MessageQueue: Sendable {
   /// Ends a lease. Asking again for a settlement that was done changes nothing.
   func settle(_ lease: Lease, as settlement: Settlement) async throws(QueueError) -> SettlementOutcome
 
-  /// Lets settlements wait for the next reservation, which whoever says so makes within milliseconds; or no longer.
+  /// Lets settlements wait for the next reservation, which the caller makes within milliseconds; or no longer.
   func holdSettlements(_ areHeld: Bool)
 
   /// Makes leases last their full time again from now.

@@ -75,7 +75,7 @@ public struct QueueUpkeep: Service {
     return recovery.recovered > 0 ? .zero : recoveryInterval
   }
 
-  /// Does a step again and again, after the rest that it asks for, or when the event is signalled; one that fails rests a second.
+  /// Repeats a step after the pause that it asks for, or when the event is signalled; after a failure, after a second.
   private func repeatedly(
     _ step: Step, orAt event: AutoResetEvent = AutoResetEvent(), _ work: () async throws(QueueError) -> Duration
   ) async {

@@ -8,7 +8,7 @@ public struct ShutdownBudget: Sendable, Equatable {
   /// A budget of so much in all.
   public init(total: Duration = .seconds(25)) { self.total = total }
 
-  /// From the signal until everything is settled, or given up: the rest is for the process's own end.
+  /// From the signal until everything is settled, or given up; the remainder is for the end of the process itself.
   public var delivery: Duration { total - min(.milliseconds(250), total / 20) }
 
   /// The end of ``delivery`` that is kept for settling what is cut off.

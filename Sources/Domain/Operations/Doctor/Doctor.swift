@@ -8,7 +8,7 @@ package protocol Examination: Sendable {
 package struct Doctor: Sendable {
   private let examinations: [any Examination]
 
-  /// A doctor who makes these examinations.
+  /// A doctor that runs these examinations.
   package init(_ examinations: [any Examination]) { self.examinations = examinations }
 
   /// What was found, in the order in which it is worth mending.

@@ -2,7 +2,7 @@
 /// the time of a `Set`, which spreads them once more.
 struct FingerprintSet: Sendable {
   private let maximumCount: Int
-  /// At most half full; 0 is nobody's place.
+  /// At most half full; 0 marks an empty slot.
   private var slots = [UInt64](repeating: 0, count: 1 << 10)
   /// How many it holds.
   private(set) var count = 0
