@@ -129,7 +129,8 @@ let package = Package(
     .target(
       name: "TestSupport",
       dependencies: [
-        "Concurrency", "Delivery", "HTTPServer", "JSON", "Messaging", "Telemetry", "Time",
+        "Concurrency", "Delivery", "HTTPServer", "JSON", "Messaging", "Redis", "Telemetry", "Time",
+        .product(name: "Logging", package: "swift-log"),
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
@@ -151,7 +152,7 @@ let package = Package(
         .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
       ]),
     tests(of: "Operations", needs: ["JSON", "Messaging", "Time"]),
-    tests(of: "Redis", needs: ["Platform", .product(name: "Logging", package: "swift-log")]),
+    tests(of: "Redis", needs: ["Platform"]),
     tests(of: "HTTPClient"),
     tests(of: "HTTPServer", needs: ["Monitoring", "PercentEncoding", "Platform"]),
     tests(

@@ -98,13 +98,6 @@ struct RedisHarness: MessageQueueHarness {
   }
 }
 
-extension RedisConnection {
-  /// A connection that no busy machine makes give up: what tests mean that say nothing of time-outs.
-  convenience init(to url: RedisURL, logger: Logger) throws(RedisError) {
-    try self.init(to: url, timeouts: .patient, logger: logger)
-  }
-}
-
 extension RecoveryTiming {
   /// Takes no call for late and no silence for long, however busy the machine.
   static var patient: Self {
@@ -121,27 +114,3 @@ extension RecoveryTiming {
     return timing
   }
 }
-
-extension RedisConnection.Timeouts {
-  /// So long that no answer comes near, however busy the machine.
-  static var patient: Self {
-    var timeouts = Self()
-    timeouts.connect = .patience
-    timeouts.command = .patience
-    return timeouts
-  }
-
-  /// Short for commands, for servers that are to be given up.
-  static var short: Self {
-    var timeouts = Self.patient
-    timeouts.command = .milliseconds(200)
-    return timeouts
-  }
-}
-
-/// A logger that tests use: what the connection has to complain of is what they provoke.
-let quiet: Logger = {
-  var logger = Logger(label: "test")
-  logger.logLevel = .critical
-  return logger
-}()

@@ -1,18 +1,16 @@
-import Logging
-import TestSupport
-
-@testable import Redis
+package import Logging
+package import Redis
 
 extension RedisConnection {
   /// A connection that no busy machine makes give up: what tests mean that say nothing of time-outs.
-  convenience init(to url: RedisURL, logger: Logger) throws(RedisError) {
+  package convenience init(to url: RedisURL, logger: Logger) throws(RedisError) {
     try self.init(to: url, timeouts: .patient, logger: logger)
   }
 }
 
 extension RedisConnection.Timeouts {
   /// So long that no answer comes near, however busy the machine.
-  static var patient: Self {
+  package static var patient: Self {
     var timeouts = Self()
     timeouts.connect = .patience
     timeouts.command = .patience
@@ -20,7 +18,7 @@ extension RedisConnection.Timeouts {
   }
 
   /// Short for commands, for servers that are to be given up.
-  static var short: Self {
+  package static var short: Self {
     var timeouts = Self.patient
     timeouts.command = .milliseconds(200)
     return timeouts
@@ -28,7 +26,7 @@ extension RedisConnection.Timeouts {
 }
 
 /// A logger that tests use: what the connection has to complain of is what they provoke.
-let quiet: Logger = {
+package let quiet: Logger = {
   var logger = Logger(label: "test")
   logger.logLevel = .critical
   return logger
