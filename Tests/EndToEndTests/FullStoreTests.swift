@@ -7,13 +7,13 @@ import Testing
 /// A host that refuses everything may cost time, and no message.
 @Suite(.hangLimit)
 struct FullStoreTests {
-  private static let unauthorized =
-    #"{"status":401,"error":"Unauthorized","response":{"message":"Unauthorized"}}"#
+  private static let refusal =
+    #"{"status":400,"error":"Bad Request","response":{"message":["Text is required"]}}"#
 
   @Test func `full dead letters pause the intake, say so, and are left when there is room again`() async throws {
     try await withScene(
       ["IFINU_DLQ_MAX": "50", "IFINU_BREAKER_FAILURES": "1000000"],
-      sandbox: { $0.respond = { _ in .answer(401, Self.unauthorized) } }
+      sandbox: { $0.respond = { _ in .answer(400, Self.refusal) } }
     ) { scene in
       let messages = Messages(400)
       try await scene.enqueue(messages)
@@ -30,7 +30,7 @@ struct FullStoreTests {
       let full = try await scene.snapshot()
       #expect([full.dead, full.lanes[.standard]?.length, full.inFlight] == [50, 350, 0])
 
-      #expect(try await scene.run("dlq", "purge", "--reason", "credencial").output == "50 dead letters purged\n")
+      #expect(try await scene.run("dlq", "purge", "--reason", "requisicao_invalida").output == "50 dead letters purged\n")
       try await eventually("it is full again", every: .milliseconds(20)) { try await scene.snapshot().dead == 50 }
       #expect(try await scene.snapshot().lanes[.standard]?.length == 300)
     }

@@ -11,10 +11,10 @@ struct AnswerClassifierTests {
     let status: Int
     let body: String
     let kind: SendFailure.Kind
-    let isHostFault: Bool
+    let scope: FaultScope
 
-    init(_ status: Int, _ body: String, _ kind: SendFailure.Kind, isHostFault: Bool = false) {
-      (self.status, self.body, self.kind, self.isHostFault) = (status, body, kind, isHostFault)
+    init(_ status: Int, _ body: String, _ kind: SendFailure.Kind, _ scope: FaultScope? = nil) {
+      (self.status, self.body, self.kind, self.scope) = (status, body, kind, scope ?? kind.usualScope)
     }
 
     /// An answer in Evolution's envelope, with this as its `response.message`.
@@ -33,7 +33,7 @@ struct AnswerClassifierTests {
     Row(400, #"{"status":400,"message":[{"exists":false,"number":"5511"}]}"#, .unknownNumber),
     Row(
       400, #"{"status":400,"response":{"message":[["instance requires property \"textMessage\""]]}}"#, .serverError,
-      isHostFault: true),
+      .host),
     .envelope(400, #"[["instance.number does not match pattern"]]"#, .invalidRequest),
     .envelope(400, #"["Text is required"]"#, .invalidRequest),
     .envelope(400, #"["Error: Connection Closed"]"#, .instanceUnavailable),
@@ -50,80 +50,91 @@ struct AnswerClassifierTests {
     .envelope(404, #"["The \"vendas\" instance does not exist"]"#, .unknownInstance),
     Row(
       404, #"{"status":404,"error":"Not Found","response":{"message":["Cannot POST /x/message/sendText/vendas"]}}"#,
-      .serverError, isHostFault: true),
+      .serverError, .host),
     // A server at the wrong path, and others that answer in Evolution's place.
-    Row(404, "<pre>Cannot POST /message/sendText/vendas</pre>", .serverError, isHostFault: true),
-    Row(403, "<html><title>Attention Required! | Cloudflare</title>restricted</html>", .serverError, isHostFault: true),
-    Row(403, "error code: 1020", .serverError, isHostFault: true),
-    Row(403, #"{"message":"Forbidden"}"#, .serverError, isHostFault: true),
-    Row(401, "<html>401 Authorization Required</html>", .serverError, isHostFault: true),
-    Row(401, #"{"message":"No API key found in request"}"#, .serverError, isHostFault: true),
-    Row(400, "<html>The plain HTTP request was sent to HTTPS port</html>", .serverError, isHostFault: true),
-    Row(400, "", .serverError, isHostFault: true),
-    Row(422, "<html></html>", .serverError, isHostFault: true),
-    Row(521, "<html>Web server is down</html>", .serverError, isHostFault: true),
-    Row(522, "", .uncertain, isHostFault: true),
-    Row(526, "", .serverError, isHostFault: true),
-    Row(530, "error code: 1016", .serverError, isHostFault: true),
+    Row(404, "<pre>Cannot POST /message/sendText/vendas</pre>", .serverError, .host),
+    Row(403, "<html><title>Attention Required! | Cloudflare</title>restricted</html>", .serverError, .host),
+    Row(403, "error code: 1020", .serverError, .host),
+    Row(403, #"{"message":"Forbidden"}"#, .serverError, .host),
+    Row(401, "<html>401 Authorization Required</html>", .serverError, .host),
+    Row(401, #"{"message":"No API key found in request"}"#, .serverError, .host),
+    Row(400, "<html>The plain HTTP request was sent to HTTPS port</html>", .serverError, .host),
+    Row(400, "", .serverError, .host),
+    Row(422, "<html></html>", .serverError, .host),
+    Row(521, "<html>Web server is down</html>", .serverError, .host),
+    Row(522, "", .uncertain, .host),
+    Row(526, "", .serverError, .host),
+    Row(530, "error code: 1016", .serverError, .host),
     Row(
-      401, #"{"status":401,"error":"Unauthorized","response":{"message":"Unauthorized"}}"#, .credential,
-      isHostFault: true),
+      401, #"{"status":401,"error":"Unauthorized","response":{"message":"Unauthorized"}}"#, .credential, .instance),
     .envelope(403, #""Forbidden""#, .credential),
     .envelope(403, #"["This account is restricted"]"#, .restricted),
     .envelope(403, #"["Number Banned"]"#, .restricted),
     .envelope(422, "[]", .invalidRequest),
     Row(413, "request entity too large", .invalidRequest),
-    Row(429, "", .rateLimited),
-    Row(408, "", .uncertain),
-    Row(418, "", .serverError, isHostFault: true),
-    Row(301, "", .serverError, isHostFault: true),
-    Row(404, "<html>nginx</html>", .serverError, isHostFault: true),
-    Row(405, "", .serverError, isHostFault: true),
+    .envelope(429, #""Too many""#, .rateLimited),
+    .envelope(429, #""rate-overlimit""#, .rateLimited),
+    Row(429, #"{"message":"rate-overlimit"}"#, .rateLimited, .instance),
+    Row(429, "", .rateLimited, .host),
+    Row(429, "<html>slow down</html>", .rateLimited, .host),
+    Row(429, #"{"message":"API rate limit exceeded"}"#, .rateLimited, .host),
+    .envelope(408, #""Timed Out""#, .uncertain),
+    Row(408, "", .uncertain, .host),
+    .envelope(507, #""x""#, .serverError),
+    Row(418, "", .serverError, .host),
+    Row(301, "", .serverError, .host),
+    Row(404, "<html>nginx</html>", .serverError, .host),
+    Row(405, "", .serverError, .host),
     Row(500, "<h1>Connection Closed</h1>", .instanceUnavailable),
-    Row(500, "", .serverError, isHostFault: true),
-    Row(500, "<h1>Internal Server Error</h1>", .serverError, isHostFault: true),
-    Row(501, "", .serverError, isHostFault: true),
-    Row(502, "<html>Bad Gateway</html>", .uncertain, isHostFault: true),
-    Row(503, "", .serverError, isHostFault: true),
-    Row(503, #"{"error":"service not activated","code":"LICENSE_REQUIRED"}"#, .unlicensed, isHostFault: true),
-    Row(504, "", .uncertain, isHostFault: true),
-    Row(524, "", .uncertain, isHostFault: true),
+    Row(500, "", .serverError, .host),
+    Row(500, "<h1>Internal Server Error</h1>", .serverError, .host),
+    Row(501, "", .serverError, .host),
+    Row(502, "<html>Bad Gateway</html>", .uncertain, .host),
+    Row(503, "", .serverError, .host),
+    Row(503, #"{"error":"service not activated","code":"LICENSE_REQUIRED"}"#, .unlicensed, .host),
+    Row(504, "", .uncertain, .host),
+    Row(524, "", .uncertain, .host),
     Row(500, #"{"message":"Connection Closed"}"#, .instanceUnavailable),
     Row(500, #"{"error":"Connection Closed"}"#, .instanceUnavailable),
     // What is echoed of the message decides nothing.
     Row(400, #"{"response":{"message":["bad"]},"data":{"text":"Connection Closed"}}"#, .invalidRequest),
     .envelope(400, #"[{"text":"rate-overlimit"}]"#, .invalidRequest),
-    Row(500, #"{"input":{"text":"prisma.message.create"}}"#, .serverError, isHostFault: true),
-    Row(500, "<pre>prisma.message.create</pre>", .serverError, isHostFault: true),
-    Row(404, "<pre>instance does not exist</pre>", .serverError, isHostFault: true),
+    Row(500, #"{"input":{"text":"prisma.message.create"}}"#, .serverError, .host),
+    Row(500, "<pre>prisma.message.create</pre>", .serverError, .host),
+    Row(404, "<pre>instance does not exist</pre>", .serverError, .host),
     .envelope(
       400, #"["PrismaClientKnownRequestError: \nInvalid `this.prismaRepository.contact.findMany()`"]"#, .uncertain),
     // Gateways that speak JSON.
-    Row(403, #"{"timestamp":"x","status":403,"error":"Forbidden","path":"/"}"#, .serverError, isHostFault: true),
-    Row(400, #"{"timestamp":"x","status":400,"error":"Bad Request","path":"/"}"#, .serverError, isHostFault: true),
-    Row(401, #"{"code":401,"message":"UNAUTHENTICATED"}"#, .serverError, isHostFault: true),
-    Row(403, #"{"status":403,"error":"Your IP is banned"}"#, .serverError, isHostFault: true),
+    Row(403, #"{"timestamp":"x","status":403,"error":"Forbidden","path":"/"}"#, .serverError, .host),
+    Row(400, #"{"timestamp":"x","status":400,"error":"Bad Request","path":"/"}"#, .serverError, .host),
+    Row(401, #"{"code":401,"message":"UNAUTHENTICATED"}"#, .serverError, .host),
+    Row(403, #"{"status":403,"error":"Your IP is banned"}"#, .serverError, .host),
     // Proxies that had passed the request on before they answered 503.
-    Row(503, "<h1>Error 503 Backend fetch failed</h1><p>Guru Meditation:</p>", .uncertain, isHostFault: true),
-    Row(503, "upstream connect error. reset reason: connection termination", .uncertain, isHostFault: true),
-    Row(503, "<title>Application Error</title>", .uncertain, isHostFault: true),
-    Row(503, "upstream connect error. reset reason: connection failure", .serverError, isHostFault: true),
-    Row(503, "no healthy upstream", .serverError, isHostFault: true),
+    Row(503, "<h1>Error 503 Backend fetch failed</h1><p>Guru Meditation:</p>", .uncertain, .host),
+    Row(503, "upstream connect error. reset reason: connection termination", .uncertain, .host),
+    Row(503, "<title>Application Error</title>", .uncertain, .host),
+    Row(503, "upstream connect error. reset reason: connection failure", .serverError, .host),
+    Row(503, "no healthy upstream", .serverError, .host),
   ]
 
   static let unproven: [Row] = [
-    Row(201, "{}", .uncertain, isHostFault: true),
-    Row(200, #"{"status":200,"message":"Welcome","version":"2.3.7"}"#, .uncertain, isHostFault: true),
+    Row(201, "{}", .uncertain, .host),
+    Row(200, #"{"status":200,"message":"Welcome","version":"2.3.7"}"#, .uncertain, .host),
     Row(201, #"{"key":{}}"#, .uncertain),
     Row(201, #"{"key":{"id":""}}"#, .uncertain),
     Row(201, #"{"key":{"id":7}}"#, .uncertain),
-    Row(201, #"{"key":{"id":"3EB0"#, .uncertain, isHostFault: true),
-    Row(201, "[]", .uncertain, isHostFault: true),
-    Row(200, "<html>Welcome</html>", .uncertain, isHostFault: true),
-    Row(200, "", .uncertain, isHostFault: true),
-    Row(204, "", .uncertain, isHostFault: true),
+    Row(201, #"{"key":{"id":"3EB0"#, .uncertain, .host),
+    Row(201, "[]", .uncertain, .host),
+    Row(200, "<html>Welcome</html>", .serverError, .host),
+    Row(200, "OK", .serverError, .host),
+    Row(202, " \u{FEFF}\n<!DOCTYPE html><title>Manuten\u{E7}\u{E3}o</title>", .serverError, .host),
+    Row(200, "{\"key\":", .uncertain, .host),
+    Row(201, "<html>Welcome</html>", .uncertain, .host),
+    Row(200, " \n", .uncertain, .host),
+    Row(200, "", .uncertain, .host),
+    Row(204, "", .uncertain, .host),
     Row(201, #"{"error":true,"message":"x"}"#, .uncertain),
-    Row(201, "{\"key\":{\"id\":\"\u{FFFD}\"}".replacing("\u{FFFD}", with: "\\ud800"), .uncertain, isHostFault: true),
+    Row(201, "{\"key\":{\"id\":\"\u{FFFD}\"}".replacing("\u{FFFD}", with: "\\ud800"), .uncertain, .host),
   ]
 
   static let meta: [Row] = [
@@ -141,7 +152,7 @@ struct AnswerClassifierTests {
   func `an answer that is no receipt has its class`(row: Row) {
     let failure = #expect(throws: SendFailure.self) { try Self.receipt(row.status, row.body) }
     #expect(failure?.kind == row.kind)
-    #expect(failure?.isHostFault == row.isHostFault)
+    #expect(failure?.scope == row.scope)
     #expect(failure?.detail.contains("\(row.status)") == true)
   }
 

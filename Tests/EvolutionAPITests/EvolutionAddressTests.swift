@@ -38,6 +38,6 @@ import Testing
       id: "1", instance: #require(InstanceName("loja")), shard: Shard("sul"),
       number: #require(PhoneNumber("5511999990001")), text: "Oi")
     let failure = try await client.failure(sending: message)
-    #expect(failure.kind == .instanceUnavailable && !failure.isHostFault)
+    #expect(failure.kind == .instanceUnavailable && failure.scope == .instance)
   }
 }

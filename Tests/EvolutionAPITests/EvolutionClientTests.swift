@@ -211,7 +211,7 @@ struct EvolutionClientTests {
     #expect(server.bodies.count == 1)
   }
 
-  @Test func `cancelling what is on the wire leaves it uncertain, and the host blameless`() async throws {
+  @Test func `cancelling what is on the wire leaves it uncertain, and all others blameless`() async throws {
     let (arrivals, arrival) = AsyncStream.makeStream(of: Void.self)
     let server = try RawServer { connection in
       connection.readRequest()
@@ -224,7 +224,7 @@ struct EvolutionClientTests {
     sending.cancel()
     let failure = try await sending.value
     #expect(failure.kind == .uncertain)
-    #expect(!failure.isHostFault)
+    #expect(failure.scope == .message)
   }
 
   @Test func `a cancelled task sends nothing`() async throws {
@@ -237,7 +237,7 @@ struct EvolutionClientTests {
     sending.cancel()
     let failure = try await sending.value
     #expect(failure.kind == .connectionFailed)
-    #expect(!failure.isHostFault)
+    #expect(failure.scope == .message)
     #expect(server.bodies.isEmpty)
   }
 

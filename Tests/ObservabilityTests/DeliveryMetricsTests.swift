@@ -24,8 +24,8 @@ import Time
       "whatsapp_mortas_total": (
         "motivo",
         [
-          "numero_inexistente", "requisicao_invalida", "credencial", "instancia_desconhecida", "bloqueio",
-          "tentativas_esgotadas", "payload_invalido", "incerto", "veneno", "adiamentos_esgotados",
+          "numero_inexistente", "requisicao_invalida", "tentativas_esgotadas", "payload_invalido", "incerto", "veneno",
+          "adiamentos_esgotados",
         ]
       ),
       "whatsapp_fila_espera_seconds_count": ("fila", ["urgente", "whatsapp", "baixa"]),

@@ -27,9 +27,10 @@ import Time
         : .dead(.attemptsExhausted, attempts: made)
       let expected: Verdict =
         switch kind {
-        case .unknownNumber, .invalidRequest, .credential, .unknownInstance, .restricted:
-          .dead(.refused(kind), attempts: made)
-        case .instanceUnavailable, .timedOut, .serverError, .connectionFailed, .unlicensed: passing
+        case .unknownNumber, .invalidRequest: .dead(.refused(kind), attempts: made)
+        case .credential, .unknownInstance, .restricted, .instanceUnavailable, .timedOut, .serverError,
+          .connectionFailed, .unlicensed:
+          passing
         case .rateLimited: .retry(after: .seconds(7200), attempts: attempts, deferrals: 8)
         case .uncertain: onUncertain == .park ? .dead(.uncertain, attempts: made) : passing
         }
@@ -62,17 +63,14 @@ import Time
   }
 
   @Test func `knows the permanent failures`() {
-    #expect(
-      SendFailure.Kind.allCases.filter(\.isPermanent) == [
-        .unknownNumber, .invalidRequest, .credential, .unknownInstance, .restricted,
-      ])
+    #expect(SendFailure.Kind.allCases.filter(\.isPermanent) == [.unknownNumber, .invalidRequest])
   }
 
   @Test func `names every reason for a dead letter as the metrics page does`() {
     #expect(
       Set(DeathReason.allCases.map(\.name)) == [
-        "numero_inexistente", "requisicao_invalida", "credencial", "instancia_desconhecida", "bloqueio",
-        "tentativas_esgotadas", "payload_invalido", "incerto", "veneno", "adiamentos_esgotados",
+        "numero_inexistente", "requisicao_invalida", "tentativas_esgotadas", "payload_invalido", "incerto", "veneno",
+        "adiamentos_esgotados",
       ])
   }
 }

@@ -6,7 +6,7 @@ import Testing
 @testable import Delivery
 
 @Suite(.hangLimit) struct BreakerInPoolTests {
-  private static let hostDown = SendFailure(.connectionFailed, detail: "refused", isHostFault: true)
+  private static let hostDown = SendFailure(.connectionFailed, detail: "refused", scope: .host)
 
   /// A pool of three workers whose host is down for a number of calls, with the breaker open.
   private func bench(_ sender: StubSender, rate: Double = 0, workers: Int = 3) throws -> PoolBench {

@@ -102,7 +102,7 @@ import Testing
   }
 
   @Test func `ends at once while the breaker is open`() async throws {
-    let down = SendFailure(.connectionFailed, detail: "refused", isHostFault: true)
+    let down = SendFailure(.connectionFailed, detail: "refused", scope: .host)
     let bench = try PoolBench(.failing(down)) { $0.breakerFailures = 1 }
     bench.push(["m1"])
     try await bench.whileRunning { _ in

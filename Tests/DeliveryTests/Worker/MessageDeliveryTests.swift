@@ -165,7 +165,7 @@ import Time
   }
 
   @Test func `returns what comes to an open breaker, without an attempt`() async throws {
-    let sender = StubSender.failing(SendFailure(.connectionFailed, detail: "refused", isHostFault: true))
+    let sender = StubSender.failing(SendFailure(.connectionFailed, detail: "refused", scope: .host))
     let bench = try DeliveryBench(sender)
     for _ in 0..<2 { try await bench.deliver(Documents.plain()) }
     #expect(bench.breaker.phase == .open)

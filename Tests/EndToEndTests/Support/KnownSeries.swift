@@ -32,12 +32,11 @@ enum KnownSeries {
 
   private static let lanes = ["urgente", "whatsapp", "baixa"]
   private static let results = ["sucesso", "falha", "incerto"]
-  private static let permanent = [
-    "numero_inexistente", "requisicao_invalida", "credencial", "instancia_desconhecida", "bloqueio",
-  ]
+  private static let permanent = ["numero_inexistente", "requisicao_invalida"]
   private static let failures =
     permanent + [
-      "instancia_indisponivel", "tempo_esgotado", "limite", "servidor", "conexao", "licenca", "incerto",
+      "credencial", "instancia_desconhecida", "bloqueio", "instancia_indisponivel", "tempo_esgotado", "limite",
+      "servidor", "conexao", "licenca", "incerto",
     ]
   private static let deaths =
     permanent + ["tentativas_esgotadas", "payload_invalido", "incerto", "veneno", "adiamentos_esgotados"]

@@ -27,12 +27,17 @@ public struct SendFailure: Error, Equatable, CustomStringConvertible {
     /// The answer never came: the message may or may not have been sent.
     case uncertain = "incerto"
 
-    /// Whether another attempt can't change the answer.
-    public var isPermanent: Bool {
+    /// Whether another attempt can't change the answer: what is wrong is the message itself.
+    public var isPermanent: Bool { self == .unknownNumber || self == .invalidRequest }
+
+    /// Whose fault it is where nothing more is known.
+    public var usualScope: FaultScope {
       switch self {
-      case .unknownNumber, .invalidRequest, .credential, .unknownInstance, .restricted: true
-      case .instanceUnavailable, .timedOut, .rateLimited, .serverError, .connectionFailed, .unlicensed, .uncertain:
-        false
+      // Without more to go by, one message that a server fails on must not hold up all others.
+      case .unknownNumber, .invalidRequest, .serverError: .message
+      case .credential, .unknownInstance, .instanceUnavailable, .timedOut, .rateLimited, .restricted, .uncertain:
+        .instance
+      case .connectionFailed, .unlicensed: .host
       }
     }
   }
@@ -43,16 +48,25 @@ public struct SendFailure: Error, Equatable, CustomStringConvertible {
   public let detail: String
   /// How long the other side asked to be left alone.
   public let retryAfter: Duration?
-  /// Whether it speaks of the host's health rather than of one instance or message.
-  public let isHostFault: Bool
+  /// Whose fault it is.
+  public let scope: FaultScope
 
   /// A failure of a class, with what was seen.
-  public init(_ kind: Kind, detail: String, retryAfter: Duration? = nil, isHostFault: Bool = false) {
+  ///
+  /// - Parameters:
+  ///   - kind: the class.
+  ///   - detail: what was seen, without anybody's number, text or key.
+  ///   - retryAfter: how long the other side asked to be left alone.
+  ///   - scope: whose fault it is; nil: that of the class, ``Kind/usualScope``.
+  public init(_ kind: Kind, detail: String, retryAfter: Duration? = nil, scope: FaultScope? = nil) {
     self.kind = kind
     self.detail = detail
     self.retryAfter = retryAfter
-    self.isHostFault = isHostFault
+    self.scope = scope ?? kind.usualScope
   }
+
+  /// Whether it speaks of the host's health rather than of one instance or message.
+  public var isHostFault: Bool { scope == .host }
 
   /// The class and what was seen.
   public var description: String { "\(kind.rawValue): \(detail)" }
