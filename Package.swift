@@ -102,7 +102,8 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ]),
     Layer.adapters.module(
-      "EvolutionAPI", needs: ["Delivery", "HTTPClient", "JSON", "Messaging", "Operations", "Platform", "Settings"]),
+      "EvolutionAPI",
+      needs: ["Delivery", "HTTPClient", "JSON", "Messaging", "Operations", "Platform", "Settings", "Time"]),
     Layer.adapters.module(
       "Observability",
       needs: ["Delivery", "Messaging", "Telemetry", "Time", .product(name: "Logging", package: "swift-log")]),
@@ -158,7 +159,9 @@ let package = Package(
     tests(
       of: "RedisQueue",
       needs: ["Delivery", "Messaging", "Operations", "Redis", "Time", .product(name: "Logging", package: "swift-log")]),
-    tests(of: "EvolutionAPI", needs: ["Delivery", "EvolutionSandbox", "HTTPClient", "Messaging", "Platform"]),
+    tests(
+      of: "EvolutionAPI",
+      needs: ["Delivery", "EvolutionSandbox", "HTTPClient", "JSON", "Messaging", "Platform", "Time"]),
     tests(
       of: "Observability",
       needs: ["Delivery", "Messaging", "Telemetry", "Time", .product(name: "Logging", package: "swift-log")]),

@@ -8,6 +8,7 @@ package import Platform
 package final class EvolutionClient: MessageSender {
   let servers: EvolutionServers
   let transfers: TransferLoop
+  let lastReceipts = LastReceipts()
 
   /// A client at work.
   ///
@@ -78,7 +79,10 @@ package final class EvolutionClient: MessageSender {
     }
     let request = TransferRequest(url: url.sendText(message.instance), body: Self.body(message))
     switch await transfers.perform(request) {
-    case .answer(let answer): return try AnswerClassifier.receipt(answer)
+    case .answer(let answer):
+      let receipt = try AnswerClassifier.receipt(answer)
+      if let id = receipt.providerID { lastReceipts.note(id, of: message.instance) }
+      return receipt
     case .failed(let failure): throw SendFailure(failure)
     }
   }

@@ -19,20 +19,6 @@ package struct EvolutionProbe: Sendable {
     case unreachable(String)
   }
 
-  /// How an instance stands with WhatsApp.
-  package enum ConnectionState: Sendable, Equatable {
-    /// Connected, as far as Evolution knows: sends may fail all the same.
-    case open
-    /// On its way.
-    case connecting
-    /// Not connected.
-    case closed
-    /// Known to the database, but not loaded.
-    case notLoaded
-    /// Any other word of Evolution's.
-    case other
-  }
-
   private let client: EvolutionClient
   private let url: EvolutionURL?
 
@@ -52,10 +38,11 @@ package struct EvolutionProbe: Sendable {
   }
 
   /// How an instance stands with WhatsApp.
-  package func connectionState(of instance: InstanceName) async -> Finding<ConnectionState> {
+  package func connectionState(of instance: InstanceName) async -> Finding<InstanceConnection> {
     await look(url?.connectionState(instance)) { root in
       guard let instance = root["instance"], instance.kind == .object else { return nil }
-      return Self.state(instance["state"]?.string)
+      guard let state = instance["state"] else { return .notLoaded }
+      return Self.state(state.string)
     }
   }
 
@@ -77,13 +64,12 @@ package struct EvolutionProbe: Sendable {
     }
   }
 
-  private static func state(_ word: String?) -> ConnectionState {
+  private static func state(_ word: String?) -> InstanceConnection? {
     switch word {
-    case nil: .notLoaded
     case "open": .open
     case "connecting": .connecting
     case "close": .closed
-    default: .other
+    default: nil
     }
   }
 }

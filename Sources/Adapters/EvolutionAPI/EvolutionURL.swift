@@ -37,6 +37,9 @@ package struct EvolutionURL: Sendable, Equatable, CustomStringConvertible {
     "\(base)/instance/connectionState/\(instance.pathSegment)"
   }
 
+  /// Where an instance's messages are looked up.
+  func findMessages(_ instance: InstanceName) -> String { "\(base)/chat/findMessages/\(instance.pathSegment)" }
+
   /// Where the instances are listed.
   var instances: String { "\(base)/instance/fetchInstances" }
 
