@@ -30,7 +30,8 @@ struct FullStoreTests {
       let full = try await scene.snapshot()
       #expect([full.dead, full.lanes[.standard]?.length, full.inFlight] == [50, 350, 0])
 
-      #expect(try await scene.run("dlq", "purge", "--reason", "requisicao_invalida").output == "50 dead letters purged\n")
+      #expect(
+        try await scene.run("dlq", "purge", "--reason", "requisicao_invalida").output == "50 dead letters purged\n")
       try await eventually("it is full again", every: .milliseconds(20)) { try await scene.snapshot().dead == 50 }
       #expect(try await scene.snapshot().lanes[.standard]?.length == 300)
     }

@@ -53,13 +53,54 @@ import Testing
     await receiver.stop()
   }
 
+  @Test(.hangLimit)
+  func `faults, forgetting and the ninth digit are ordered on the command line`() async throws {
+    let sandbox = try await Program.start([
+      "sandbox", "--address", "127.0.0.1:0", "--instance-fault", "a=b=closed", "--instance-fault", "c=no-instance",
+      "--no-keep-messages", "--ninth-digit", "dropped",
+    ])
+    try await eventually("its address", every: .milliseconds(5)) { sandbox.output.contains("\n") }
+    let url = String(try #require(sandbox.output.firstMatch(of: /http:\/\/127\.0\.0\.1:\d+/)).0)
+    let message = #"{"number":"5511988887777","text":"Oi"}"#
+    let statuses = [
+      try await post("\(url)/message/sendText/a%3Db", message, key: ""),
+      try await post("\(url)/message/sendText/c", message, key: ""),
+    ]
+    #expect(statuses == [500, 404])
+    let sent = try await answer("POST", "\(url)/message/sendText/d", message, key: "")
+    #expect(sent.status == 201 && sent.text.contains(#""remoteJid":"551188887777@s.whatsapp.net""#))
+    #expect(try await answer("POST", "\(url)/chat/findMessages/d", "{}", key: "").text.contains(#""total":0"#))
+    let page = try await answer("PUT", "\(url)/sandbox/faults", #"{"host":"page"}"#, key: "")
+    #expect(page.text == #"{"host":"page","instances":{"a=b":"closed","c":"no-instance"}}"#)
+    #expect(try await post("\(url)/message/sendText/d", message, key: "") == 200)
+    sandbox.signal(SIGTERM)
+    #expect(try await sandbox.end() == .exited(0))
+  }
+
+  @Test(
+    .hangLimit,
+    arguments: [
+      ["--instance-fault", "loja"], ["--instance-fault", "=hang"], ["--instance-fault", "loja=dragon"],
+      ["--host-fault", "dragon"], ["--ninth-digit", "maybe"],
+    ])
+  func `a fault that there is not is bad usage`(flags: [String]) async throws {
+    let sandbox = try await Program.start(["sandbox"] + flags)
+    #expect(try await sandbox.end() == .exited(64))
+  }
+
   private func post(_ url: String, _ body: String, key: String) async throws -> Int? {
+    try await answer("POST", url, body, key: key).status
+  }
+
+  private func answer(
+    _ method: String, _ url: String, _ body: String, key: String
+  ) async throws -> (status: Int?, text: String) {
     var request = URLRequest(url: try #require(URL(string: url)))
-    request.httpMethod = "POST"
+    request.httpMethod = method
     request.httpBody = Data(body.utf8)
     request.setValue(key, forHTTPHeaderField: "apikey")
     request.setValue("application/json", forHTTPHeaderField: "Content-Type")
-    let (_, response) = try await URLSession.shared.data(for: request)
-    return (response as? HTTPURLResponse)?.statusCode
+    let (data, response) = try await URLSession.shared.data(for: request)
+    return ((response as? HTTPURLResponse)?.statusCode, String(decoding: data, as: UTF8.self))
   }
 }

@@ -10,12 +10,21 @@ import Testing
     (Fault.closed, SendFailure.Kind.instanceUnavailable), (.timedOut, .timedOut), (.notLoaded, .instanceUnavailable),
     (.closedSending, .instanceUnavailable), (.timedOutSending, .timedOut), (.tooMany, .rateLimited),
     (.overLimit, .rateLimited), (.noGroup, .invalidRequest), (.meta, .unknownNumber), (.wrongPath, .serverError),
-    (.unlicensed, .unlicensed), (.gateway, .uncertain), (.drop, .uncertain),
+    (.unlicensed, .unlicensed), (.gateway, .uncertain), (.drop, .uncertain), (.dropBefore, .uncertain),
+    (.wrongKey, .credential), (.noInstance, .unknownInstance), (.restricted, .restricted), (.forbidden, .serverError),
+    (.badRequest, .serverError), (.page, .serverError), (.unavailable, .serverError),
   ])
-  func `a fault is taken for what it is`(fault: Fault, kind: SendFailure.Kind) async throws {
+  func `a fault is taken for what it is, and for whose it is`(fault: Fault, kind: SendFailure.Kind) async throws {
     try await withFault(fault) { _, url in
       let failure = await #expect(throws: SendFailure.self) { try await client(url).send(message()) }
       #expect(failure?.kind == kind)
+      let scope: FaultScope =
+        switch fault {
+        case .noGroup, .meta: .message
+        case .wrongPath, .unlicensed, .gateway, .drop, .dropBefore, .forbidden, .badRequest, .page, .unavailable: .host
+        default: .instance
+        }
+      #expect(failure?.scope == scope)
     }
   }
 

@@ -145,7 +145,9 @@ import Testing
     (.notStored, 400, "prisma.message.create"), (.empty, 201, ""), (.refused, 201, "PENDING"),
     (.unheard, 201, "PENDING"), (.meta, 201, "131026"),
     (.wrongPath, 404, "Cannot POST /message/sendText/"), (.unlicensed, 503, "LICENSE_REQUIRED"),
-    (.gateway, 504, "Gateway"),
+    (.gateway, 504, "Gateway"), (.wrongKey, 401, "Unauthorized"), (.noInstance, 404, "instance does not exist"),
+    (.restricted, 403, "restricted"), (.forbidden, 403, "<pre>"), (.badRequest, 400, "<pre>"), (.page, 200, "<pre>"),
+    (.unavailable, 503, "<pre>"),
   ])
   func `a fault by name is answered in its own words, and sent or not`(
     fault: Fault, status: Int, words: String

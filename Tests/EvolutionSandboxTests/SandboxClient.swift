@@ -38,6 +38,10 @@ struct SandboxClient: Sendable {
     try await send("POST", path, body: body, key: key)
   }
 
+  func put(_ path: String, _ body: String, key: String? = nil) async throws -> Answer {
+    try await send("PUT", path, body: body, key: key)
+  }
+
   func delete(_ path: String, key: String? = nil) async throws -> Answer {
     try await send("DELETE", path, body: nil, key: key)
   }

@@ -42,6 +42,11 @@ struct RedisHarness: MessageQueueHarness {
       url: url, keys: keys, lease: .seconds(60), deadLetterBound: DeadLetterBound(count: limit), logger: quiet)
   }
 
+  func limitedQueue() throws -> any MessageQueue {
+    try RedisMessageQueue(
+      url: url, keys: keys, lease: .seconds(60), routing: Routing(limitsAll: true), recovery: .patient, logger: quiet)
+  }
+
   func push(_ payloads: [[UInt8]], to lane: Lane) async throws {
     try await RedisProducer(over: connection, keys: keys).enqueue(payloads, to: lane)
   }

@@ -271,10 +271,14 @@ struct RedisMessageQueueTests {
       let before = try await harness.commandCount()
       for _ in 0..<5 { _ = try await harness.queue.promote() }
       _ = try await harness.queue.recover()
-      for _ in 0..<3 { _ = try await harness.queue.snapshot() }
+      for _ in 0..<3 {
+        _ = try await harness.queue.snapshot()
+        _ = try await harness.queue.census()
+      }
+      _ = try await harness.queue.buryOverdue(after: .seconds(1))
       _ = try await harness.queue.reserve(upTo: 10)
       let spent = try await harness.commandCount() - before
-      #expect(spent <= 60, "five seconds of an idle pod, its connecting included: \(spent) commands")
+      #expect(spent < 100, "five seconds of an idle pod, its connecting included: \(spent) commands")
     }
   }
 }

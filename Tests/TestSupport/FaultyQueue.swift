@@ -1,5 +1,6 @@
 internal import Concurrency
 package import Delivery
+package import Messaging
 import Synchronization
 
 /// A queue in front of another one that fails when a test tells it to, counts what it is asked, and holds settlements for
@@ -7,7 +8,7 @@ import Synchronization
 package final class FaultyQueue: MessageQueue {
   /// What a queue can be asked.
   package enum Operation: Hashable, Sendable {
-    case reserve, awaitMessages, settle, extend, promote, recover, snapshot
+    case reserve, sort, begin, awaitMessages, settle, extend, promote, recover, snapshot, census
   }
 
   /// What goes wrong with a call.
@@ -53,13 +54,35 @@ package final class FaultyQueue: MessageQueue {
     }
   }
 
-  package func reserve(upTo limit: Int, bytes: Int) async throws(QueueError) -> Reservation {
+  package func reserve(_ request: ReservationRequest) async throws(QueueError) -> Reservation {
     hold.withLock { hold in
       hold?.set()
       if hold != nil { hold = ManualResetEvent() }
     }
-    asked.withLock { $0.append(limit) }
-    return try await run(.reserve) { () async throws(QueueError) in try await queue.reserve(upTo: limit, bytes: bytes) }
+    asked.withLock { $0.append(request.limit) }
+    return try await run(.reserve) { () async throws(QueueError) in try await queue.reserve(request) }
+  }
+
+  package func sort() async throws(QueueError) -> Bool {
+    try await run(.sort) { () async throws(QueueError) in try await queue.sort() }
+  }
+
+  package func noteBegun(_ lease: Lease) async throws(QueueError) -> Bool {
+    try await run(.begin) { () async throws(QueueError) in try await queue.noteBegun(lease) }
+  }
+
+  package func begin(
+    _ lease: Lease, on instance: InstanceName, within limits: InstanceStart
+  ) async throws(QueueError) -> StartDecision {
+    try await run(.begin) { () async throws(QueueError) in try await queue.begin(lease, on: instance, within: limits) }
+  }
+
+  package func census() async throws(QueueError) -> InstanceCensus {
+    try await run(.census) { () async throws(QueueError) in try await queue.census() }
+  }
+
+  package func buryOverdue(after limit: Duration) async throws(QueueError) -> Int {
+    try await queue.buryOverdue(after: limit)
   }
 
   package func awaitMessages(atMost timeout: Duration) async throws(QueueError) {

@@ -61,12 +61,39 @@ package final class InMemoryMessageQueue<C: Clock>: MessageQueue, InstanceDirect
   /// Says of itself that it takes no change, or that it does again.
   package func refuseChanges(with error: QueueError?) { state.withLock { $0.writeFault = error } }
 
+  /// Takes every instance for one with limits.
+  package func limitAll() { state.withLock { $0.limitsAll = true } }
+
   /// Keeps so many dead letters from now on.
   package func limitDeadLetters(to limit: Int) { state.withLock { $0.deadLetterLimit = limit } }
 
-  package func reserve(upTo limit: Int, bytes: Int) async throws(QueueError) -> Reservation {
+  package func reserve(_ request: ReservationRequest) async throws(QueueError) -> Reservation {
     let now = now
-    return try state.withLock { state throws(QueueError) in try state.reserve(upTo: limit, bytes: bytes, now: now) }
+    return try state.withLock { state throws(QueueError) in try state.reserve(request, now: now) }
+  }
+
+  package func sort() async throws(QueueError) -> Bool {
+    let now = now
+    return state.withLock { $0.sort(now: now) }
+  }
+
+  package func noteBegun(_ lease: Lease) async throws(QueueError) -> Bool {
+    let now = now
+    return state.withLock { $0.noteBegun(lease.token, now: now) }
+  }
+
+  package func begin(
+    _ lease: Lease, on instance: InstanceName, within limits: InstanceStart
+  ) async throws(QueueError) -> StartDecision {
+    let now = now
+    return state.withLock { $0.begin(lease.token, on: instance.value, within: limits, now: now) }
+  }
+
+  package func census() async throws(QueueError) -> InstanceCensus { state.withLock(\.census) }
+
+  package func buryOverdue(after limit: Duration) async throws(QueueError) -> Int {
+    let now = now
+    return state.withLock { $0.buryOverdue(after: limit, now: now) }
   }
 
   package func awaitMessages(atMost timeout: Duration) async throws(QueueError) {
@@ -91,8 +118,11 @@ package final class InMemoryMessageQueue<C: Clock>: MessageQueue, InstanceDirect
 
   package func settle(_ lease: Lease, as settlement: Settlement) async throws(QueueError) -> SettlementOutcome {
     let now = now
-    let outcome = state.withLock { $0.settle(lease.token, as: settlement, now: now) }
-    if case .release = settlement { wakeAll() }
+    let outcome = state.withLock { $0.settle(lease, as: settlement, now: now) }
+    switch settlement {
+    case .release, .park, .file: wakeAll()
+    case .acknowledge, .retry, .bury: if outcome.letsGo { wakeAll() }
+    }
     return outcome
   }
 

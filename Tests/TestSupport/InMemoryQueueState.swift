@@ -6,9 +6,11 @@ internal import Time
 /// What an in-memory queue holds, and its transitions; no clock, no lock.
 struct InMemoryQueueState {
   struct Message {
-    let payload: [UInt8]
+    var payload: [UInt8]
     var recoveries = 0
     let enqueued: Timestamp
+    /// Since when it waits for its instance.
+    var waitingSince: Timestamp?
   }
 
   struct Held {
@@ -17,6 +19,9 @@ struct InMemoryQueueState {
     var message: Message
     /// When the lease expires, or the message is due.
     var time: Timestamp
+    var origin: Lease.Origin?
+    /// When it began to be sent.
+    var begun: Timestamp?
   }
 
   static let recoveriesOfPoison = 3
@@ -26,6 +31,9 @@ struct InMemoryQueueState {
   var deadLetterLimit: Int
   let epoch: Timestamp
   let instances: [String: String]
+  var defaultInstance = ""
+  var limitsAll = false
+  var queues = InMemoryInstanceQueues()
   /// The next message to be taken first.
   var lanes: [Lane: [Message]] = [:]
   /// In the order of reservation.
@@ -45,7 +53,7 @@ struct InMemoryQueueState {
     self.instances = instances
   }
 
-  var hasMessages: Bool { lanes.values.contains { !$0.isEmpty } }
+  var hasMessages: Bool { lanes.values.contains { !$0.isEmpty } || !queues.turns.isEmpty }
 
   mutating func push(_ payload: [UInt8], to lane: Lane, now: Timestamp) {
     lanes[lane, default: []].append(Message(payload: payload, enqueued: now))
@@ -59,29 +67,140 @@ struct InMemoryQueueState {
     for index in schedule.indices { schedule[index].time = Self.longAgo }
   }
 
-  mutating func reserve(upTo limit: Int, bytes: Int, now: Timestamp) throws(QueueError) -> Reservation {
-    guard limit > 0, bytes > 0 else { return Reservation() }
+  mutating func reserve(_ request: ReservationRequest, now: Timestamp) throws(QueueError) -> Reservation {
+    guard request.limit > 0, request.bytes > 0 else { return Reservation() }
     let free = deadLetterLimit - dead.count - leases.count
     guard free > 0 else { throw .full(dead: dead.count, limit: deadLetterLimit) }
     var taken = Reservation()
-    var room = bytes
-    for lane in Lane.allCases {
-      while taken.leases.count + taken.oversized < min(limit, free), room > 0, let message = next(of: lane) {
-        lastToken += 1
-        let token = Lease.Token("memory-\(lastToken)")
-        let held = Held(token: token, lane: lane, message: message, time: now.advanced(by: lease))
-        guard message.payload.count <= Messaging.Message.maximumQueuedBytes else {
-          let problem = "payload: is over \(Messaging.Message.maximumPayloadBytes) bytes"
-          bury(held, DeadLetterCause(reason: .invalidPayload, error: problem, field: "payload"), now: now)
-          taken.oversized += 1
-          continue
+    var room = request.bytes
+    let limit = min(request.limit, free)
+    guard queues.isSorting || limitsAll || !request.excluded.isEmpty else {
+      for lane in Lane.allCases {
+        while taken.leases.count + taken.oversized < limit, room > 0, let message = next(of: lane) {
+          take(message, of: lane, from: nil, request, into: &taken, &room, now: now)
         }
-        room -= message.payload.count
-        leases.append(held)
-        taken.leases.append(Lease(token: token, lane: lane, recoveries: message.recoveries, payload: message.payload))
+      }
+      taken.needsSorting = lanes.values.contains { $0.count > request.unsortedLimit } && hasSeveralGroups
+      return taken
+    }
+    for (group, time) in queues.blocked where time <= now { place(group, now: now) }
+    _ = sort(now: now)
+    while taken.leases.count + taken.oversized < limit, room > 0,
+      let (group, lanes) = queues.nextTurn(except: Set(request.excluded)),
+      let (lane, message) = queues.next(of: group, from: lanes)
+    {
+      let instance = InMemoryInstanceQueues.instance(of: group)
+      let isGuarded = limitsAll || queues.health[instance] != nil
+      let origin = Lease.Origin(group: group, isGuarded: isGuarded, since: message.waitingSince ?? now)
+      take(message, of: lane, from: origin, request, into: &taken, &room, now: now)
+      queues.turns.removeAll { $0 == group }
+      if isGuarded, let token = taken.leases.last?.token {
+        if queues.health[instance] != nil {
+          queues.health[instance]?.begin(trial: token)
+        } else {
+          queues.pacing[instance, default: .init()].due = now.advanced(by: .seconds(5))
+        }
+      }
+      place(group, now: now)
+    }
+    let nextDue = queues.blocked.values.min().flatMap { $0.nanoseconds == .max ? nil : $0.since(now) }
+    if taken.leases.isEmpty { taken.nextDue = nextDue.map { max(.milliseconds(1), $0) } }
+    return taken
+  }
+
+  private mutating func take(
+    _ message: Message, of lane: Lane, from origin: Lease.Origin?, _ request: ReservationRequest,
+    into taken: inout Reservation, _ room: inout Int, now: Timestamp
+  ) {
+    lastToken += 1
+    let token = Lease.Token("memory-\(lastToken)")
+    let held = Held(
+      token: token, lane: lane, message: message, time: now.advanced(by: lease), origin: origin,
+      begun: request.beginsAtOnce ? now : nil)
+    guard message.payload.count <= Messaging.Message.maximumQueuedBytes else {
+      let problem = "payload: is over \(Messaging.Message.maximumPayloadBytes) bytes"
+      bury(held, DeadLetterCause(reason: .invalidPayload, error: problem, field: "payload"), now: now)
+      taken.oversized += 1
+      return
+    }
+    room -= message.payload.count
+    leases.append(held)
+    taken.leases.append(
+      Lease(token: token, lane: lane, recoveries: message.recoveries, payload: message.payload, origin: origin))
+  }
+
+  private func group(of payload: [UInt8]) -> String {
+    InMemoryInstanceQueues.group(of: payload, instances: instances, defaultInstance: defaultInstance)
+  }
+
+  private var hasSeveralGroups: Bool { Set(lanes.values.joined().map { group(of: $0.payload) }).count > 1 }
+
+  private mutating func place(_ group: String, now: Timestamp) {
+    let held = Set(leases.map(\.token))
+    queues.place(group, now: now) { held.contains($0) }
+  }
+
+  /// Sorts all that waits in the lanes, if that is of use.
+  mutating func sort(now: Timestamp) -> Bool {
+    guard queues.isSorting || limitsAll || hasSeveralGroups else { return false }
+    for lane in Lane.allCases {
+      for var message in lanes[lane, default: []] {
+        message.waitingSince = now
+        let group = group(of: message.payload)
+        queues.append(message, to: group, lane)
+        place(group, now: now)
+      }
+      lanes[lane] = []
+    }
+    return false
+  }
+
+  mutating func noteBegun(_ token: Lease.Token, now: Timestamp) -> Bool {
+    guard let index = leases.firstIndex(where: { $0.token == token }) else { return false }
+    leases[index].begun = leases[index].begun ?? now
+    return true
+  }
+
+  mutating func begin(
+    _ token: Lease.Token, on instance: String, within limits: InstanceStart, now: Timestamp
+  ) -> StartDecision {
+    guard let index = leases.firstIndex(where: { $0.token == token }) else { return .lost }
+    var pacing = queues.pacing[instance] ?? .init()
+    let held = Set(leases.map(\.token))
+    pacing.tokens.removeAll { !held.contains($0) }
+    if pacing.day != limits.day { (pacing.day, pacing.sent) = (limits.day, 0) }
+    let isFull = limits.cap.map { pacing.sent + pacing.tokens.count >= $0 } ?? false
+    var reason: WaitReason?
+    switch (queues.health[instance] ?? .healthy).admits(at: now, isHeld: { held.contains($0) && $0 != token }) {
+    case .never: reason = .paused
+    case .later: reason = .stopped
+    case .freely, .onTrial:
+      if isFull {
+        (reason, pacing.due) = (.dailyCap, limits.nextDay)
+      } else if pacing.next > now {
+        (reason, pacing.due) = (.pace, pacing.next)
+      } else if limits.concurrency > 0, pacing.tokens.count >= limits.concurrency {
+        (reason, pacing.due) = (.pace, now.advanced(by: lease))
       }
     }
-    return taken
+    let group = leases[index].origin?.group ?? instance
+    if let reason {
+      queues.pacing[instance] = pacing
+      var held = leases.remove(at: index)
+      held.message.waitingSince = held.origin?.since ?? now
+      queues.giveBack(held.message, to: instance, held.lane)
+      for name in Set([instance, group]) { place(name, now: now) }
+      return .putBack(reason)
+    }
+    pacing.next = now.advanced(by: limits.interval)
+    pacing.tokens.append(token)
+    pacing.due = pacing.next
+    if limits.concurrency > 0, pacing.tokens.count >= limits.concurrency { pacing.due = now.advanced(by: lease) }
+    if let cap = limits.cap, pacing.sent + pacing.tokens.count >= cap { pacing.due = max(pacing.due, limits.nextDay) }
+    queues.pacing[instance] = pacing
+    leases[index].begun = now
+    for name in Set([instance, group]) { place(name, now: now) }
+    return .granted
   }
 
   private mutating func next(of lane: Lane) -> Message? {
@@ -90,9 +209,12 @@ struct InMemoryQueueState {
     return first
   }
 
-  mutating func settle(_ token: Lease.Token, as settlement: Settlement, now: Timestamp) -> SettlementOutcome {
-    guard let index = leases.firstIndex(where: { $0.token == token }) else { return SettlementOutcome(wasHeld: false) }
+  mutating func settle(_ lease: Lease, as settlement: Settlement, now: Timestamp) -> SettlementOutcome {
+    guard let index = leases.firstIndex(where: { $0.token == lease.token }) else {
+      return SettlementOutcome(wasHeld: false)
+    }
     var held = leases.remove(at: index)
+    var changedHealth = false
     switch settlement {
     case .acknowledge: sent += 1
     case .retry(let payload, let delay):
@@ -101,9 +223,57 @@ struct InMemoryQueueState {
       let place = schedule.firstIndex { $0.time > held.time } ?? schedule.endIndex
       schedule.insert(held, at: place)
     case .bury(let cause): bury(held, cause, now: now)
-    case .release: lanes[held.lane, default: []].insert(held.message, at: 0)
+    case .release: giveBack(held.message, to: held.lane, now: now)
+    case .park(let stop):
+      held.message.waitingSince = held.origin?.since ?? now
+      queues.giveBack(held.message, to: stop.instance.value, held.lane)
+      changedHealth = queues.health[stop.instance.value, default: .healthy].fail(held.token, stop, at: now)
+      for name in Set([stop.instance.value, held.origin?.group ?? stop.instance.value]) { place(name, now: now) }
+    case .file(let filing):
+      held.message.waitingSince = now
+      queues.append(held.message, to: filing.group, held.lane)
+      if let apart = filing.apart {
+        queues.turns.removeAll { $0 == filing.group }
+        queues.blocked[filing.group] = now.advanced(by: apart.delay)
+      } else {
+        place(filing.group, now: now)
+      }
     }
-    return SettlementOutcome(wasHeld: true)
+    guard let origin = held.origin, origin.isGuarded else {
+      return SettlementOutcome(wasHeld: true, changedHealth: changedHealth)
+    }
+    if case .park = settlement { return SettlementOutcome(wasHeld: true, changedHealth: changedHealth) }
+    return free(held, origin, isSent: { if case .acknowledge = settlement { true } else { false } }(), lease, now: now)
+  }
+
+  /// Lets an instance go on after a message of its.
+  private mutating func free(
+    _ held: Held, _ origin: Lease.Origin, isSent: Bool, _ lease: Lease, now: Timestamp
+  ) -> SettlementOutcome {
+    let instance = String(origin.instance)
+    let hasOpened = isSent && queues.health[instance]?.succeed() == true
+    if hasOpened { queues.health[instance] = nil }
+    if var pacing = queues.pacing[instance] {
+      pacing.tokens.removeAll { $0 == held.token }
+      if isSent { pacing.sent += 1 }
+      pacing.due = pacing.next
+      if let start = lease.start, let cap = start.cap, pacing.sent + pacing.tokens.count >= cap {
+        pacing.due = max(pacing.due, start.nextDay)
+      }
+      queues.pacing[instance] = pacing
+    }
+    for name in Set([instance, origin.group]) { place(name, now: now) }
+    return SettlementOutcome(
+      wasHeld: true, letsGo: queues.turns.contains(origin.group), changedHealth: hasOpened)
+  }
+
+  private mutating func giveBack(_ message: Message, to lane: Lane, now: Timestamp) {
+    guard queues.isSorting else { return lanes[lane, default: []].insert(message, at: 0) }
+    var message = message
+    message.waitingSince = now
+    let group = group(of: message.payload)
+    queues.giveBack(message, to: group, lane)
+    place(group, now: now)
   }
 
   mutating func extend(_ tokens: [Lease.Token], now: Timestamp) -> Set<Lease.Token> {
@@ -128,25 +298,81 @@ struct InMemoryQueueState {
   mutating func recover(now: Timestamp) -> Recovery {
     let expired = leases.filter { $0.time <= now }
     leases.removeAll { $0.time <= now }
-    var poisoned = 0
+    var (poisoned, uncertain) = (0, 0)
     for var held in expired.reversed() {
       held.message.recoveries += 1
+      if let begun = held.begun { held.message.payload = Self.markedUncertain(held.message.payload, since: begun) }
       if held.message.recoveries >= Self.recoveriesOfPoison {
-        poisoned += 1
+        if Self.isUncertain(held.message.payload) { uncertain += 1 } else { poisoned += 1 }
         let error = "recovered \(held.message.recoveries) times without an outcome"
-        bury(held, DeadLetterCause(reason: .poison, error: error), now: now)
+        let reason = Self.isUncertain(held.message.payload) ? DeathReason.uncertain : .poison
+        bury(held, DeadLetterCause(reason: reason, error: error), now: now)
       } else {
-        lanes[held.lane, default: []].insert(held.message, at: 0)
+        giveBack(held.message, to: held.lane, now: now)
       }
     }
-    return Recovery(recovered: expired.count, poisoned: poisoned)
+    return Recovery(recovered: expired.count, poisoned: poisoned, uncertain: uncertain)
+  }
+
+  private static func isUncertain(_ payload: [UInt8]) -> Bool {
+    (try? JSONDocument(parsing: payload))?.root["incerta_desde"] != nil
+  }
+
+  private static func markedUncertain(_ payload: [UInt8], since: Timestamp) -> [UInt8] {
+    guard let brace = payload.firstIndex(of: UInt8(ascii: "{")),
+      payload.dropFirst(brace + 1).first == UInt8(ascii: "\""),
+      !isUncertain(payload)
+    else { return payload }
+    let member = Array("\"incerta_desde\":\(since.nanoseconds / 1_000_000),".utf8)
+    return Array(payload[...brace]) + member + payload[(brace + 1)...]
+  }
+
+  /// The instances for which something waits.
+  var census: InstanceCensus {
+    var census = InstanceCensus()
+    census.active = queues.turns.count
+    for group in queues.blocked.keys {
+      let instance = InMemoryInstanceQueues.instance(of: group)
+      let own = group.split(separator: "\n").dropFirst().first.flatMap { WaitReason(rawValue: String($0)) }
+      let reason: WaitReason
+      switch queues.health[instance] ?? .healthy {
+      case .paused: reason = own ?? .paused
+      case .stopped: reason = own ?? .stopped
+      case .healthy: reason = own ?? .pace
+      }
+      census.instances[reason, default: 0] += 1
+      census.messages[reason, default: 0] += queues.waiting[group]?.values.reduce(0) { $0 + $1.count } ?? 0
+    }
+    return census
+  }
+
+  /// Buries what has waited too long for a stopped instance.
+  mutating func buryOverdue(after limit: Duration, now: Timestamp) -> Int {
+    var buried = 0
+    let latest = now.advanced(by: .zero - limit)
+    for (instance, health) in queues.health {
+      guard case .stopped(_, let since, _, _, _) = health, since <= latest else { continue }
+      for lane in Lane.allCases {
+        while let first = queues.waiting[instance]?[lane]?.first, let since = first.waitingSince, since <= latest {
+          queues.waiting[instance]?[lane]?.removeFirst()
+          lastToken += 1
+          let held = Held(token: Lease.Token("memory-\(lastToken)"), lane: lane, message: first, time: now)
+          bury(held, DeadLetterCause(reason: .instanceStopped, error: "", instance: instance), now: now)
+          buried += 1
+        }
+      }
+      place(instance, now: now)
+    }
+    return buried
   }
 
   var snapshot: QueueSnapshot {
     var states: [Lane: QueueSnapshot.LaneState] = [:]
     for lane in Lane.allCases {
       let messages = lanes[lane, default: []]
-      states[lane] = QueueSnapshot.LaneState(length: messages.count, oldest: messages.first.map(Self.oldest))
+      let first = queues.turns.lazy.compactMap { queues.waiting[$0]?[lane]?.first }.first ?? messages.first
+      states[lane] = QueueSnapshot.LaneState(
+        length: messages.count + queues.length(of: lane), oldest: first.map(Self.oldest))
     }
     return QueueSnapshot(
       lanes: states, inFlight: leases.count, scheduled: schedule.count, dead: dead.count, sentTotal: sent,

@@ -13,7 +13,7 @@ package struct MessageQueueConformance: Sendable, CustomStringConvertible {
   }
 
   /// Every check.
-  package static let all: [MessageQueueConformance] = reserving + settling + timely + waiting
+  package static let all: [MessageQueueConformance] = reserving + settling + timely + waiting + instances
 
   /// Runs the check on an empty queue.
   ///

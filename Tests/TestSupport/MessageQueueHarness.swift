@@ -8,6 +8,9 @@ package protocol MessageQueueHarness: Sendable {
   /// The same queue, seen by a process that keeps only so many dead letters.
   func queue(keepingDeadLetters limit: Int) throws -> any MessageQueue
 
+  /// The same queue, seen by a process for which every instance has limits.
+  func limitedQueue() throws -> any MessageQueue
+
   /// Adds messages as a producer does, the first to be taken first.
   func push(_ payloads: [[UInt8]], to lane: Lane) async throws
   /// Ends the time of all leases.
@@ -61,6 +64,11 @@ package struct InMemoryHarness: MessageQueueHarness {
 
   package func queue(keepingDeadLetters limit: Int) -> any MessageQueue {
     memory.limitDeadLetters(to: limit)
+    return memory
+  }
+
+  package func limitedQueue() -> any MessageQueue {
+    memory.limitAll()
     return memory
   }
 

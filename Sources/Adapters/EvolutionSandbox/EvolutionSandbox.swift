@@ -41,6 +41,18 @@ package final class EvolutionSandbox: Sendable {
   /// How many messages it has taken since its start.
   package var receivedCount: Int { routes.inbox.count }
 
+  /// The latest requests to send, in the order in which they came, as many as the options say: also those that failed.
+  package var sends: [SendAttempt] { routes.sendLog.attempts }
+
+  /// The most requests to send that were ever under way at once, by instance.
+  package var mostSendsAtOnce: [String: Int] { routes.sendLog.mostAtOnce }
+
+  /// What goes wrong each time.
+  package var standingFaults: StandingFaults { routes.standing }
+
+  /// Changes what goes wrong each time, from the next request on.
+  package func changeFaults(_ change: (inout StandingFaults) -> Void) { routes.change(change) }
+
   /// How many texts there are among the messages kept: fewer than the messages when some came twice.
   package var distinctTextCount: Int { Set(received.lazy.map(\.text)).count }
 

@@ -6,6 +6,9 @@ enum UnixTime {
   /// Now, by the machine's clock.
   static var now: Double { Double(WallClock.nanoseconds) / 1e9 }
 
+  /// Now, in microseconds.
+  static var microseconds: Int { Int(WallClock.nanoseconds) / 1_000 }
+
   /// How much the local time is ahead of UTC, in seconds.
   static func localOffset(at time: Double) -> Double {
     var seconds = time_t(time)

@@ -15,8 +15,8 @@ public struct DeliveryLog: DeliveryObserver {
     switch event {
     case .tokenGranted, .attemptBegan: break
     case .attemptEnded(let attempt, let result, let duration, _): log(attempt, result, duration)
-    case .settled(let lease, _, let outcome):
-      guard !outcome.wasHeld else { return }
+    case .settled(let lease, let settlement, let outcome):
+      guard !outcome.wasHeld else { return log(settlement, of: lease, outcome) }
       logger.warning("lease was lost before settling", metadata: ["lane": "\(lease.lane.name)"])
     case .settlingFailed(_, let error): logger.warning("settling failed", metadata: ["error": "\(error)"])
     case .leftUnsettled:
@@ -41,6 +41,13 @@ public struct DeliveryLog: DeliveryObserver {
     case .drainingBegan(let unsettled): logger.info("draining", metadata: ["in_flight": "\(unsettled)"])
     case .graceEnded(let unsettled): logger.warning("grace period over", metadata: ["cut_off": "\(unsettled)"])
     case .recovered(let recovery): log(recovery)
+    case .putBack: break
+    case .startFailed(_, let error): logger.warning("send not begun", metadata: ["error": "\(error)"])
+    case .reconciled(let attempt, let outcome): log(attempt, outcome)
+    case .overdueBuried(let count):
+      logger.error(
+        "messages went to the dead letters that had waited too long for a stopped instance",
+        metadata: ["count": "\(count)"])
     case .upkeepFailed(let step, let error):
       logger.warning("\(step.rawValue) failed", metadata: ["error": "\(error)"])
     }
@@ -62,6 +69,34 @@ public struct DeliveryLog: DeliveryObserver {
       metadata["class"] = "\(failure.kind.rawValue)"
       metadata["detail"] = "\(failure.detail)"
       logger.log(level: level, "send failed", metadata: metadata)
+    }
+  }
+
+  /// Says that an instance was stopped, once, with what mends it; and that it goes on.
+  private func log(_ settlement: Settlement, of lease: Lease, _ outcome: SettlementOutcome) {
+    guard outcome.changedHealth else { return }
+    switch settlement {
+    case .park(let stop):
+      logger.warning(
+        "instance stopped: its messages wait, and it is tried again by and by",
+        metadata: ["instance": "\(stop.instance)", "class": "\(stop.reason.rawValue)", "fix": "\(stop.reason.fix)"])
+    case .acknowledge:
+      logger.notice("instance goes on", metadata: ["instance": "\(lease.origin?.instance ?? "")"])
+    default: break
+    }
+  }
+
+  private func log(_ attempt: DeliveryAttempt, _ outcome: Reconciliation) {
+    var metadata: Logger.Metadata = [
+      "message_id": "\(attempt.outgoing.id)", "instance": "\(attempt.outgoing.instance)",
+    ]
+    switch outcome {
+    case .sent(let receipt):
+      metadata["provider_id"] = "\(receipt.providerID ?? "-")"
+      logger.info("uncertain send was found: it had been sent", metadata: metadata)
+    case .absent: logger.info("uncertain send was not found: it is sent again", metadata: metadata)
+    case .unknown: logger.warning("uncertain send can't be looked up", metadata: metadata)
+    case .lookAgain: break
     }
   }
 

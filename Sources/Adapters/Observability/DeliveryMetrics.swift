@@ -22,6 +22,15 @@ public struct DeliveryMetrics: Sendable {
     let rescheduled: Counter
     let dead: Counter
     let returned: Counter
+    let duplicate: Counter
+    let parked: Counter
+  }
+
+  /// Counters by what looking an uncertain send up gave.
+  struct Reconciled: Sendable {
+    let sent: Counter
+    let absent: Counter
+    let unknown: Counter
   }
 
   /// How long the queue's operations take.
@@ -44,6 +53,9 @@ public struct DeliveryMetrics: Sendable {
   let deaths: [DeathReason: Counter]
   let laneWaits: [Lane: Histogram]
   let limiterWait: Histogram
+  let instanceWaits: [WaitReason: Histogram]
+  let stops: [SendFailure.Kind: Counter]
+  let reconciled: Reconciled
   let discardedDeadLetters: Counter
   let recovered: Counter
   let lostLeases: Counter
@@ -54,12 +66,14 @@ public struct DeliveryMetrics: Sendable {
   /// - Parameters:
   ///   - registry: where they are shown.
   ///   - deadLetterLimit: the most dead letters that are kept.
+  ///   - parkMax: how long a message waits for a stopped instance at most.
   ///   - showsMessageIDs: whether the durations of attempts are given message ids as exemplars, in OpenMetrics.
   /// - Throws: `MetricError` when a name is taken already.
   public init(
-    registry: MetricsRegistry, deadLetterLimit: Int = 100_000, showsMessageIDs: Bool = false
+    registry: MetricsRegistry, deadLetterLimit: Int = 100_000, parkMax: Duration = .seconds(86_400),
+    showsMessageIDs: Bool = false
   ) throws(MetricError) {
-    gauges = QueueGauges(deadLetterLimit: deadLetterLimit)
+    gauges = QueueGauges(deadLetterLimit: deadLetterLimit, parkMax: parkMax)
     let ended = try registry.counter(
       "whatsapp_envios_total", help: "Send attempts that ended.", labels: ["resultado"])
     let durations = try registry.histogram(
@@ -74,7 +88,8 @@ public struct DeliveryMetrics: Sendable {
       "whatsapp_mensagens_total", help: "Messages settled, one count for each settlement.", labels: ["destino"])
     settled = Settled(
       sent: try messages.with("enviada"), rescheduled: try messages.with("reagendada"),
-      dead: try messages.with("morta"), returned: try messages.with("devolvida"))
+      dead: try messages.with("morta"), returned: try messages.with("devolvida"),
+      duplicate: try messages.with("duplicada"), parked: try messages.with("estacionada"))
 
     let operations = try registry.histogram(
       "whatsapp_redis_duracao_seconds", help: "Time of the queue's operations in Redis that succeeded.",
@@ -100,6 +115,22 @@ public struct DeliveryMetrics: Sendable {
 
     limiterWait = try registry.histogram(
       "whatsapp_limitador_espera_seconds", help: "Wait for a token of the rate limiter.", buckets: Self.waitBuckets)
+    let instanceWait = try registry.histogram(
+      "whatsapp_instancia_espera_seconds", help: "How long messages waited for their instance, by why.",
+      buckets: Self.waitBuckets, labels: ["motivo"])
+    instanceWaits = try Self.handles(WaitReason.allCases) { reason throws(MetricError) in
+      try instanceWait.with(reason.rawValue)
+    }
+    let stopped = try registry.counter(
+      "whatsapp_instancia_paradas_total", help: "How often an instance was stopped, by the class of failure.",
+      labels: ["motivo"])
+    stops = try Self.handles(SendFailure.Kind.allCases) { kind throws(MetricError) in try stopped.with(kind.rawValue) }
+    let lookups = try registry.counter(
+      "whatsapp_reconciliadas_total", help: "Uncertain sends that were looked up, by what was found.",
+      labels: ["resultado"])
+    reconciled = Reconciled(
+      sent: try lookups.with("enviada"), absent: try lookups.with("ausente"),
+      unknown: try lookups.with("desconhecida"))
     discardedDeadLetters = try registry.counter(
       "whatsapp_mortas_descartadas_total", help: "Dead letters that fell off since they were too old.")
     recovered = try registry.counter(
@@ -134,12 +165,23 @@ extension DeliveryMetrics: DeliveryObserver {
       if let waited { laneWaits[attempt.lease.lane]?.observe(waited) }
     case .attemptEnded(let attempt, let result, let duration, let time):
       count(result, of: attempt.outgoing.id, took: duration, at: time)
-    case .settled(_, let settlement, let outcome): count(settlement, outcome)
+    case .settled(let lease, let settlement, let outcome):
+      count(settlement, outcome)
+      if let origin = lease.origin, let reason = origin.reason, case .acknowledge = settlement,
+        let waited = origin.waited
+      {
+        instanceWaits[reason]?.observe(waited)
+      }
+    case .putBack: settled.parked.increment()
+    case .reconciled(_, let outcome): count(outcome)
+    case .overdueBuried(let count):
+      settled.dead.increment(by: count)
+      deaths[.instanceStopped]?.increment(by: count)
     case .oversizedBuried(let count):
       settled.dead.increment(by: count)
       deaths[.invalidPayload]?.increment(by: count)
     case .recovered(let recovery): count(recovery)
-    case .settlingFailed, .leftUnsettled, .payloadRefused, .lookupFailed, .leaseTooShort, .breakerChanged,
+    case .startFailed, .settlingFailed, .leftUnsettled, .payloadRefused, .lookupFailed, .leaseTooShort, .breakerChanged,
       .intakePaused,
       .intakeResumed, .fetchFailed, .extensionFailed, .drainingBegan, .graceEnded, .upkeepFailed:
       break
@@ -169,17 +211,30 @@ extension DeliveryMetrics: DeliveryObserver {
     case .acknowledge: settled.sent.increment()
     case .retry: settled.rescheduled.increment()
     case .release: settled.returned.increment()
+    case .file: settled.parked.increment()
+    case .park(let stop):
+      settled.parked.increment()
+      if outcome.changedHealth { stops[stop.reason]?.increment() }
     case .bury(let cause):
       settled.dead.increment()
       deaths[cause.reason]?.increment()
     }
   }
 
+  private func count(_ reconciliation: Reconciliation) {
+    switch reconciliation {
+    case .sent: reconciled.sent.increment()
+    case .absent: reconciled.absent.increment()
+    case .unknown: reconciled.unknown.increment()
+    case .lookAgain: break
+    }
+  }
+
   private func count(_ recovery: Recovery) {
     recovered.increment(by: recovery.recovered)
-    settled.dead.increment(by: recovery.poisoned + recovery.orphaned)
+    settled.dead.increment(by: recovery.poisoned + recovery.uncertain + recovery.orphaned)
     deaths[.poison]?.increment(by: recovery.poisoned)
-    deaths[.uncertain]?.increment(by: recovery.orphaned)
+    deaths[.uncertain]?.increment(by: recovery.uncertain + recovery.orphaned)
     discardedDeadLetters.increment(by: recovery.discardedDeadLetters)
   }
 }

@@ -1,4 +1,5 @@
 public import Delivery
+public import Messaging
 internal import Telemetry
 public import Time
 
@@ -16,9 +17,49 @@ public final class ObservedQueue: MessageQueue, Sendable {
   }
 
   /// Takes messages, as the queue does.
-  public func reserve(upTo limit: Int, bytes: Int) async throws(QueueError) -> Reservation {
+  public func reserve(_ request: ReservationRequest) async throws(QueueError) -> Reservation {
     try await observe(metrics.redis.reserve, isWrite: { !$0.leases.isEmpty }) { () async throws(QueueError) in
-      try await queue.reserve(upTo: limit, bytes: bytes)
+      try await queue.reserve(request)
+    }
+  }
+
+  /// Sorts the lanes, as the queue does.
+  public func sort() async throws(QueueError) -> Bool {
+    try await observe(nil, isWrite: { _ in false }) { () async throws(QueueError) in try await queue.sort() }
+  }
+
+  /// Notes that a message is about to be sent, as the queue does.
+  public func noteBegun(_ lease: Lease) async throws(QueueError) -> Bool {
+    try await observe(nil, isWrite: { $0 }) { () async throws(QueueError) in try await queue.noteBegun(lease) }
+  }
+
+  /// Lets a message go out on its instance or puts it back, as the queue does.
+  public func begin(
+    _ lease: Lease, on instance: InstanceName, within limits: InstanceStart
+  ) async throws(QueueError) -> StartDecision {
+    try await observe(nil, isWrite: { $0 != .lost }) { () async throws(QueueError) in
+      try await queue.begin(lease, on: instance, within: limits)
+    }
+  }
+
+  /// Counts instances, as the queue does, and keeps it for the gauges.
+  public func census() async throws(QueueError) -> InstanceCensus {
+    do {
+      let census = try await observe(nil, isWrite: { _ in false }) { () async throws(QueueError) in
+        try await queue.census()
+      }
+      metrics.gauges.note(census)
+      return census
+    } catch {
+      metrics.gauges.note(nil as InstanceCensus?)
+      throw error
+    }
+  }
+
+  /// Buries what waited too long, as the queue does.
+  public func buryOverdue(after limit: Duration) async throws(QueueError) -> Int {
+    try await observe(nil, isWrite: { $0 > 0 }) { () async throws(QueueError) in
+      try await queue.buryOverdue(after: limit)
     }
   }
 
@@ -73,7 +114,7 @@ public final class ObservedQueue: MessageQueue, Sendable {
       metrics.gauges.note(snapshot)
       return snapshot
     } catch {
-      metrics.gauges.note(nil)
+      metrics.gauges.note(nil as QueueSnapshot?)
       throw error
     }
   }

@@ -11,10 +11,17 @@ final class QueueGauges: Sendable {
   /// The most dead letters that are kept.
   private let deadLetterLimit: Int
 
-  init(deadLetterLimit: Int) { self.deadLetterLimit = deadLetterLimit }
+  /// How long a message waits for a stopped instance at most.
+  private let parkMax: Duration
+
+  init(deadLetterLimit: Int, parkMax: Duration) {
+    self.deadLetterLimit = deadLetterLimit
+    self.parkMax = parkMax
+  }
 
   private struct State {
     var snapshot: QueueSnapshot?
+    var census: InstanceCensus?
     var isQueueUp = false
     var lastSend: Timestamp?
   }
@@ -34,11 +41,13 @@ final class QueueGauges: Sendable {
     state.withLock { state in
       state.isQueueUp = false
       if case .denied = error { return }
-      state.snapshot = nil
+      (state.snapshot, state.census) = (nil, nil)
     }
   }
 
   func note(_ snapshot: QueueSnapshot?) { state.withLock { $0.snapshot = snapshot } }
+
+  func note(_ census: InstanceCensus?) { state.withLock { $0.census = census } }
 
   func noteSend(at time: Timestamp) { state.withLock { $0.lastSend = max($0.lastSend ?? time, time) } }
 
@@ -67,9 +76,44 @@ final class QueueGauges: Sendable {
       .gauge, "whatsapp_ultimo_envio_timestamp_seconds",
       help: "Last success of this process, in Unix time; absent before the first."
     ) { self.state.withLock { $0.lastSend.map { [Sample(value: $0.seconds)] } ?? [] } }
+    try registerInstances(in: registry)
     try registry.callback(.gauge, "redis_up", help: "1 when Redis last carried out a change, or would have.") {
       [Sample(value: self.isQueueUp ? 1 : 0)]
     }
+  }
+
+  private func registerInstances(in registry: MetricsRegistry) throws(MetricError) {
+    let reasons: [WaitReason] = [.pace, .dailyCap, .quietHours, .stopped, .paused]
+    try registry.callback(
+      .gauge, "whatsapp_instancias", help: "Instances with something waiting, by state, as of a moment ago.",
+      labels: ["estado"]
+    ) {
+      self.census { census in
+        [Sample(labels: ["ativa"], value: Double(census.active))]
+          + reasons.map { Sample(labels: [$0.rawValue], value: Double(census.instances[$0] ?? 0)) }
+      }
+    }
+    try registry.callback(
+      .gauge, "whatsapp_estacionadas",
+      help: "Messages that wait for their instance, by why; part of their lane's length.",
+      labels: ["motivo"]
+    ) {
+      self.census { census in
+        WaitReason.allCases.map { Sample(labels: [$0.rawValue], value: Double(census.messages[$0] ?? 0)) }
+      }
+    }
+    try registry.callback(
+      .gauge, "whatsapp_estacionada_mais_antiga_timestamp_seconds",
+      help:
+        "Since when the message waits that has waited longest for a stopped instance, in Unix time; absent when none does."
+    ) { self.census { census in census.oldestStopped.map { [Sample(value: $0.seconds)] } ?? [] } }
+    try registry.callback(
+      .gauge, "whatsapp_estacionada_maximo_seconds", help: "How long a message waits for a stopped instance at most."
+    ) { [Sample(value: self.parkMax.inSeconds)] }
+  }
+
+  private func census(_ samples: (InstanceCensus) -> [Sample]) -> [Sample] {
+    state.withLock(\.census).map(samples) ?? []
   }
 
   private func lanes(_ value: (QueueSnapshot.LaneState) -> Double?) -> [Sample] {

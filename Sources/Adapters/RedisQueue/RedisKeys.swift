@@ -28,6 +28,28 @@ package struct RedisKeys: Sendable, Equatable {
   let instances: String
   /// Hash: instance → shard, kept by others.
   let shards: String
+  /// Hash: lease token → when its message began to be sent, in milliseconds, for those whose token does not say so.
+  let begun: String
+  /// Sorted set: group of messages that wait for one instance → its turn, for those that may go on.
+  let turns: String
+  /// The same of those with something in the urgent lane.
+  let urgentTurns: String
+  /// Sorted set: group → when it may go on, in milliseconds.
+  let blocked: String
+  /// Hash: instance → its pace and what it sent today, for those with limits.
+  let pacing: String
+  /// Hash: instance → why and until when it is stopped.
+  let health: String
+  /// Hash: lane → messages that were sorted out of it; and how far a lane was read that needed no sorting.
+  let sorted: String
+  /// Hash: tenant → instance as the directory named it, with the time until which that is good.
+  let directory: String
+  /// Hash: instance → its limits in JSON, kept by others.
+  let limits: String
+  /// The last count of all instances, for a moment.
+  let census: String
+  /// What the queues of the instances begin with: lane, a colon and the group follow.
+  let queuePrefix: String
   /// Keys of each type that nothing uses: rights are tried on them.
   let scratch: [String]
   private let laneKeys: [String]
@@ -46,6 +68,17 @@ package struct RedisKeys: Sendable, Equatable {
     recoveries = prefix + "recuperacoes"
     instances = prefix + "instancias"
     shards = prefix + "shards"
+    begun = prefix + "em_voo:iniciadas"
+    turns = prefix + "rodizio"
+    urgentTurns = prefix + "rodizio:urgente"
+    blocked = prefix + "rodizio:bloqueadas"
+    pacing = prefix + "instancias:ritmo"
+    health = prefix + "instancias:saude"
+    sorted = prefix + "espera"
+    directory = prefix + "instancias:diretorio"
+    limits = prefix + "instancias:limites"
+    census = prefix + "instancias:censo"
+    queuePrefix = prefix + "espera:"
     scratch = ["lista", "zset", "hash"].map { prefix + "ensaio:" + $0 }
     laneKeys = Lane.allCases.map { prefix + "fila:" + $0.name }
   }
@@ -56,10 +89,17 @@ package struct RedisKeys: Sendable, Equatable {
   /// A lane's list.
   package func lane(_ lane: Lane) -> String { prefix + "fila:" + lane.name }
 
+  /// What scripts need that work on the queues of single instances: `KEYS[1...7]` of theirs.
+  var instanceQueues: [String] { [turns, urgentTurns, blocked, pacing, health, sorted, inFlight] }
+
   /// What each key must hold, by the server's own names of the types.
   var types: [(key: String, type: String)] {
     laneKeys.map { ($0, "list") }
-      + [inFlight, scheduled, dead].map { ($0, "zset") }
-      + [inFlightBodies, scheduledBodies, deadBodies, clock, totals, recoveries, instances, shards].map { ($0, "hash") }
+      + [inFlight, scheduled, dead, turns, urgentTurns, blocked].map { ($0, "zset") }
+      + [
+        inFlightBodies, scheduledBodies, deadBodies, clock, totals, recoveries, instances, shards, begun, pacing,
+        health,
+        sorted, directory, limits,
+      ].map { ($0, "hash") }
   }
 }

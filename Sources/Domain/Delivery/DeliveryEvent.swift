@@ -16,6 +16,13 @@ public enum DeliveryEvent: Sendable {
   /// The grace period ended with a message of which the queue has not heard.
   case leftUnsettled(Lease)
 
+  /// A message was put back to wait for its instance.
+  case putBack(Lease, WaitReason)
+  /// The queue could not be asked whether a message may be sent.
+  case startFailed(Lease, QueueError)
+  /// A message that may have been sent was looked for.
+  case reconciled(DeliveryAttempt, Reconciliation)
+
   /// A payload is no message that can be sent.
   case payloadRefused(Lease, id: String?, PayloadError)
   /// A message's instance or shard could not be looked up now.
@@ -43,6 +50,8 @@ public enum DeliveryEvent: Sendable {
 
   /// Expired leases were looked for.
   case recovered(Recovery)
+  /// Messages went to the dead letters that had waited too long for a stopped instance.
+  case overdueBuried(count: Int)
   /// A step of the upkeep failed.
   case upkeepFailed(QueueUpkeep.Step, QueueError)
 }

@@ -65,6 +65,11 @@ struct FieldReader {
     return digits.allSatisfy { $0.isASCII && $0.isNumber } ? Int(digits) : nil
   }
 
+  /// A time that the queue itself keeps, as milliseconds since 1970; nil when there is none.
+  func milliseconds(_ name: String) -> Timestamp? {
+    object[name]?.integer.flatMap { $0 > 0 ? Timestamp(milliseconds: $0) : nil }
+  }
+
   /// A phone number, written as a text or, by producers that know no better, as a number.
   func number(_ name: String) throws(PayloadError) -> PhoneNumber {
     guard let text = try textOrNumber(name) else { throw fault(name, "is missing") }

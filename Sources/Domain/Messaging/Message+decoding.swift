@@ -14,6 +14,7 @@ extension Message {
   /// The members that the queue itself keeps in a document, so that they don't make it another kind of document.
   private static let bookkeeping: Set<String> = [
     "id", WireField.instance, WireField.attempts, WireField.deferrals, WireField.dueAt, WireField.createdAt,
+    WireField.uncertainSince,
   ]
 
   /// Reads one of the three documents that the worker understands: a charge's notification, a plain message, a load
@@ -36,7 +37,10 @@ extension Message {
     instance = try Self.instance(fields)
     attempts = try fields.count(WireField.attempts)
     deferrals = try fields.count(WireField.deferrals)
-    guard payload.count <= Self.maximumPayloadBytes || attempts + deferrals > 0 else { throw Self.tooLarge }
+    uncertainSince = fields.milliseconds(WireField.uncertainSince)
+    guard payload.count <= Self.maximumPayloadBytes || attempts + deferrals > 0 || uncertainSince != nil else {
+      throw Self.tooLarge
+    }
     dueAt = try fields.time(WireField.dueAt)
     // It only feeds a histogram, so that a wrong one is no reason not to send.
     createdAt = (try? fields.time(WireField.createdAt)) ?? nil

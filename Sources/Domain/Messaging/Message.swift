@@ -27,6 +27,9 @@ public struct Message: Sendable, Equatable {
   /// When it is due, where a time was set.
   public let dueAt: Timestamp?
 
+  /// When it began to be sent, where nobody knows whether it was.
+  public let uncertainSince: Timestamp?
+
   /// The tenant whose message it is, where it belongs to one.
   public var tenant: TenantID? {
     if case .charge(let notification) = content { notification.tenant } else { nil }

@@ -10,8 +10,11 @@ public enum RetryPayload {
   ///   - attempts: attempts so far, `tentativas`.
   ///   - deferrals: how often it was pushed back, `adiamentos`; written only when there is something to say.
   ///   - dueAt: when it is to be tried, `proxima_tentativa`; nil writes Go's zero time.
+  ///   - uncertainSince: when it began to be sent where nobody knows whether it was, `incerta_desde`.
   /// - Returns: the payload with these members set.
-  public static func rewrite(_ payload: [UInt8], attempts: Int, deferrals: Int, dueAt: Timestamp?) -> [UInt8] {
+  public static func rewrite(
+    _ payload: [UInt8], attempts: Int, deferrals: Int, dueAt: Timestamp?, uncertainSince: Timestamp? = nil
+  ) -> [UInt8] {
     guard let document = try? JSONDocument(parsing: payload) else { return payload }
     var members: [(name: String, value: JSONValue)] = [
       (WireField.attempts, .integer(attempts)),
@@ -19,6 +22,9 @@ public enum RetryPayload {
     ]
     if deferrals > 0 || document.root[WireField.deferrals] != nil {
       members.append((WireField.deferrals, .integer(deferrals)))
+    }
+    if uncertainSince != nil || document.root[WireField.uncertainSince] != nil {
+      members.append((WireField.uncertainSince, .integer(Int((uncertainSince?.nanoseconds ?? 0) / 1_000_000))))
     }
     return document.replacing(members)
   }

@@ -20,6 +20,8 @@ public enum WireField {
   public static let deferrals = "adiamentos"
   /// When it is due.
   public static let dueAt = "proxima_tentativa"
+  /// Since when nobody knows whether it was sent, in milliseconds since 1970; 0 for never.
+  public static let uncertainSince = "incerta_desde"
   /// What ``dueAt`` holds when no time is set: Go's zero time.
   public static let unsetTime = "0001-01-01T00:00:00Z"
 }

@@ -21,7 +21,11 @@ struct SandboxCommand: AsyncParsableCommand {
       (--ack) and of connections; calls that fail are tried again, ten times in all.
 
       Rates are shares of the sends, from 0 to 1: a hung send is taken and never answered, as the real one does it. \
-      Faults by name for --fault: \(Fault.allCases.map(\.rawValue).joined(separator: ", ")).
+      --instance-fault and --host-fault befall every send or request, until they are changed over HTTP: \
+      PUT /sandbox/faults {"host":"page","instances":{"loja":"closed"}}, where "ok" ends a fault. \
+      GET /sandbox/sends tells when requests to send came.
+
+      Faults by name: \(FaultShare.names).
 
       Examples:
         ifinu sandbox --latency 200ms --fail 0.05 --verbose
@@ -50,6 +54,28 @@ struct SandboxCommand: AsyncParsableCommand {
       "A fault and the share of sends that meet with it; may be given again.", valueName: "name=share"),
     transform: { try FaultShare($0) })
   var fault: [FaultShare] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "A fault that befalls every send on an instance; may be given again.", valueName: "instance=name"),
+    transform: { try InstanceFault($0) })
+  var instanceFault: [InstanceFault] = []
+
+  @Option(
+    help: ArgumentHelp("A fault that befalls every request.", valueName: "name"),
+    transform: { try FaultShare.fault($0) })
+  var hostFault: Fault?
+
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Whether findMessages finds what was sent; not with Evolution's DATABASE_SAVE_DATA_NEW_MESSAGE=false.")
+  var keepMessages = true
+
+  @Option(
+    help: ArgumentHelp(
+      "What becomes of the ninth digit in the addresses that messages are kept under: usual, kept or dropped "
+        + "(default: usual).", valueName: "form"), transform: { try Self.ninthDigit($0) })
+  var ninthDigit = NinthDigit.usual
 
   @Option(help: "The key that requests must carry, unless it is their instance's own; any, unless set.")
   var apiKey: String?
@@ -106,6 +132,13 @@ struct SandboxCommand: AsyncParsableCommand {
     return status
   }
 
+  private static func ninthDigit(_ text: String) throws -> NinthDigit {
+    guard let form = NinthDigit(rawValue: text) else {
+      throw ValidationError("\"\(text)\" is not usual, kept or dropped.")
+    }
+    return form
+  }
+
   func validate() throws {
     // Shares such as 0.33, 0.56 and 0.11 make a little more than one, as doubles.
     guard [fail, hang, limit].allSatisfy({ (0...1).contains($0) }), faults.total <= 1 + 1e-9 else {
@@ -154,6 +187,10 @@ struct SandboxCommand: AsyncParsableCommand {
     options.apiKey = apiKey
     options.latency = latency
     options.faults = faults
+    options.standingFaults = StandingFaults(
+      host: hostFault, instances: Dictionary(instanceFault.map { ($0.instance, $0.fault) }) { $1 })
+    options.keepsMessages = keepMessages
+    options.ninthDigit = ninthDigit
     options.seed = seed
     options.pairingTime = pairAfter
     options.acknowledgement = ack
@@ -168,22 +205,5 @@ struct SandboxCommand: AsyncParsableCommand {
       }
     }
     return options
-  }
-}
-
-/// A fault on the command line, `name=share`.
-struct FaultShare {
-  let fault: Fault
-  let share: Double
-
-  init(_ text: String) throws {
-    let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
-    guard parts.count == 2, let fault = Fault(rawValue: parts[0]), let share = Double(parts[1]), (0...1).contains(share)
-    else {
-      let names = Fault.allCases.map(\.rawValue).joined(separator: ", ")
-      throw ValidationError("\"\(text)\" is no fault and its share, such as gateway=0.1. Faults: \(names).")
-    }
-    self.fault = fault
-    self.share = share
   }
 }

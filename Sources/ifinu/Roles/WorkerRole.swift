@@ -1,5 +1,6 @@
 import Concurrency
 import Delivery
+import EvolutionAPI
 import Logging
 import Monitoring
 import Observability
@@ -30,10 +31,13 @@ struct WorkerRole: Role {
     let queue = ObservedQueue(redis, metrics: metrics, clock: context.clock)
     let events = DeliveryEvents([metrics, DeliveryLog(logger)])
     let dueSoon = AutoResetEvent()
+    let evolution = try configuration.makeEvolutionClient(on: context.loop)
+    var delivery = configuration.worker
+    delivery.reconciliation = ReconciliationPolicy(sendTimeout: configuration.evolution.sendTimeout)
     let pool = WorkerPool(
-      configuration: configuration.worker, queue: queue, directory: redis,
+      configuration: delivery, queue: queue, directory: redis,
       router: configuration.makeShardRouter(over: redis, clock: context.clock),
-      sender: try configuration.makeEvolutionClient(on: context.loop), events: events, clock: context.clock,
+      sender: evolution, lookup: evolution, hostProbe: evolution, events: events, clock: context.clock,
       // Due times are compared with the queue's clock: the pods' clocks may differ.
       wallClock: { redis.serverTime ?? Timestamp(nanoseconds: WallClock.nanoseconds) }, dueSoon: dueSoon)
     try WorkerGauges.register(in: context.registry) { pool.status }

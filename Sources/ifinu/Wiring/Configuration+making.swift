@@ -13,12 +13,14 @@ extension Configuration {
   func makeQueue(on loop: EventLoop? = nil, logger: Logger = silentLogger) throws(WorkFailure) -> RedisMessageQueue {
     do {
       return try RedisMessageQueue(
-        url: redis.url, keys: redis.keys, lease: worker.lease, deadLetterBound: deadLetters, on: loop,
+        url: redis.url, keys: redis.keys, lease: worker.lease, deadLetterBound: deadLetters, routing: routing, on: loop,
         logger: logger)
     } catch {
       throw WorkFailure(message: "\(error)")
     }
   }
+
+  private var routing: Routing { Routing(defaultInstance: evolution.instance) }
 
   /// A connection for commands that do one thing.
   func makeConnection() throws(WorkFailure) -> RedisConnection {

@@ -42,7 +42,7 @@ import Time
   /// that time does not run away from a busy machine.
   private func advance(by step: Duration, until what: String, _ holds: () async throws -> Bool) async throws {
     try await eventually(what) {
-      try await clock.awaitSleepers(3)
+      try await clock.awaitSleepers(5)
       if try await holds() { return true }
       clock.advance(by: step)
       return false
@@ -57,7 +57,7 @@ import Time
     _ = try await memory.settle(lease, as: .retry(payload: [2], after: .milliseconds(3_300)))
     try await keepingUp(queue) {
       for round in 1...3 {
-        try await clock.awaitSleepers(3)
+        try await clock.awaitSleepers(5)
         clock.advance(by: .seconds(1))
         try await eventually("promotion \(round)") { queue.count(of: .promote) == round + 1 }
       }
@@ -75,7 +75,7 @@ import Time
     memory.push([1])
     let lease = try await memory.reserve(upTo: 1)[0]
     try await keepingUp(queue, dueSoon: dueSoon) {
-      try await clock.awaitSleepers(3)
+      try await clock.awaitSleepers(5)
       _ = try await memory.settle(lease, as: .retry(payload: [2], after: .milliseconds(200)))
       dueSoon.signal()
       try await eventually("it knows the due time") { clock.timeToNextWake == .milliseconds(200) }
@@ -130,7 +130,7 @@ import Time
     queue.fail(with: .unavailable("refused"))
     try await keepingUp(queue) {
       for round in 1...5 {
-        try await clock.awaitSleepers(3)
+        try await clock.awaitSleepers(5)
         #expect(queue.count(of: .promote) == round)
         #expect(queue.count(of: .snapshot) == round)
         #expect(registry.value("redis_up") == 0)
@@ -147,10 +147,10 @@ import Time
     let queue = FaultyQueue(InMemoryMessageQueue(clock: clock))
     try await keepingUp(queue, lease: lease) {
       for _ in 0..<200 {
-        try await clock.awaitSleepers(3)
+        try await clock.awaitSleepers(5)
         clock.advance(by: .milliseconds(50))
       }
-      try await clock.awaitSleepers(3)
+      try await clock.awaitSleepers(5)
     }
     #expect(queue.count(of: .promote) <= 11)
     #expect(queue.count(of: .snapshot) <= 6)
@@ -163,9 +163,16 @@ private struct RecoveringQueue: MessageQueue {
   let memory = InMemoryMessageQueue(clock: ManualClock())
   let recovery: @Sendable () throws(QueueError) -> Recovery
 
-  func reserve(upTo limit: Int, bytes: Int) async throws(QueueError) -> Reservation {
-    try await memory.reserve(upTo: limit, bytes: bytes)
+  func reserve(_ request: ReservationRequest) async throws(QueueError) -> Reservation {
+    try await memory.reserve(request)
   }
+  func sort() async throws(QueueError) -> Bool { try await memory.sort() }
+  func noteBegun(_ lease: Lease) async throws(QueueError) -> Bool { try await memory.noteBegun(lease) }
+  func begin(
+    _ lease: Lease, on instance: InstanceName, within limits: InstanceStart
+  ) async throws(QueueError) -> StartDecision { try await memory.begin(lease, on: instance, within: limits) }
+  func census() async throws(QueueError) -> InstanceCensus { try await memory.census() }
+  func buryOverdue(after limit: Duration) async throws(QueueError) -> Int { try await memory.buryOverdue(after: limit) }
   func awaitMessages(atMost timeout: Duration) async throws(QueueError) {}
   func settle(_ lease: Lease, as settlement: Settlement) async throws(QueueError) -> SettlementOutcome {
     try await memory.settle(lease, as: settlement)

@@ -70,7 +70,7 @@ import Time
     #expect(
       Set(DeathReason.allCases.map(\.name)) == [
         "numero_inexistente", "requisicao_invalida", "tentativas_esgotadas", "payload_invalido", "incerto", "veneno",
-        "adiamentos_esgotados",
+        "adiamentos_esgotados", "instancia_parada", "descadastrado",
       ])
   }
 }

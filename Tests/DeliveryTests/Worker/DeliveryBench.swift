@@ -20,7 +20,9 @@ struct DeliveryBench {
   let grace = GracePeriod(.seconds(25))
   let dueSoon = AutoResetEvent()
   let limiter: RateLimiter
-  let breaker: CircuitBreaker
+  let hosts: Hosts
+  let loads: InstanceLoads
+  let readiness = AutoResetEvent()
   let delivery: MessageDelivery
 
   init(
@@ -28,6 +30,7 @@ struct DeliveryBench {
     shards: StubShardDirectory? = nil,
     defaultInstance: String? = "padrao",
     testNumber: String? = "21988887777", rate: Double = 0, onUncertain: VerdictPolicy.OnUncertain = .park,
+    lookup: (any SentMessageLookup)? = nil,
     plan: @escaping FaultyQueue.Plan = { _, _ in nil }
   ) throws {
     let clock = clock
@@ -35,20 +38,23 @@ struct DeliveryBench {
     memory = InMemoryMessageQueue(clock: clock, epoch: Self.epoch)
     queue = FaultyQueue(memory, plan: plan)
     limiter = RateLimiter(rate: rate, burst: 1, clock: timeline)
-    breaker = CircuitBreaker(failureLimit: 2, cooldown: .seconds(10), clock: timeline)
+    hosts = Hosts(failureLimit: 2, cooldown: .seconds(10), patience: .zero, clock: timeline)
+    loads = InstanceLoads(slots: 10, clock: timeline)
     delivery = MessageDelivery(
       queue: queue, sender: sender,
       destination: Destination(
         directory: directory, router: shards.map { ShardRouter(count: 2, directory: $0, clock: timeline) },
         defaultInstance: defaultInstance.flatMap(InstanceName.init),
         testNumber: testNumber.flatMap(PhoneNumber.init)),
-      limiter: limiter, breaker: breaker,
-      policy: VerdictPolicy(
-        retry: RetryPolicy(maximumAttempts: 3, base: .seconds(300), factor: 5, cap: .seconds(7200), jitter: 0),
-        onUncertain: onUncertain),
+      limiter: limiter, hosts: hosts, loads: loads,
+      rules: DeliveryRules(
+        verdicts: VerdictPolicy(
+          retry: RetryPolicy(maximumAttempts: 3, base: .seconds(300), factor: 5, cap: .seconds(7200), jitter: 0),
+          onUncertain: onUncertain),
+        stops: StopPolicy(jitter: 0), reconciliation: ReconciliationPolicy(), limits: { _, _ in nil }, lookup: lookup),
       slots: slots, held: held, grace: grace, leaseMargin: .seconds(20),
       events: DeliveryEvents([try DeliveryMetrics(registry: registry)]),
-      clock: timeline, wallClock: { Self.epoch.advanced(by: clock.now.offset) }, dueSoon: dueSoon)
+      clock: timeline, wallClock: { Self.epoch.advanced(by: clock.now.offset) }, dueSoon: dueSoon, readiness: readiness)
   }
 
   /// Takes a message into a lease, as a pool does: as the breaker lets it.
@@ -57,7 +63,7 @@ struct DeliveryBench {
     let leases = try await memory.reserve(upTo: 1)
     let place = held.add(leases[0], validUntil: clock.now.offset + .seconds(60))
     slots.occupy(leases.count)
-    return Assignment(lease: leases[0], place: place, pass: breaker.admit() ?? .ordinary)
+    return Assignment(lease: leases[0], place: place, pass: hosts[nil].breaker.admit() ?? .ordinary, beginsAtOnce: true)
   }
 
   /// Delivers a message to its end.

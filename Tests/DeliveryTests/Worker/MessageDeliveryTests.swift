@@ -34,7 +34,12 @@ import Time
     #expect(bench.failures == [kind.rawValue: 1])
     let snapshot = try await bench.memory.snapshot()
     #expect(snapshot.inFlight == 0)
-    if kind.isPermanent || kind == .uncertain {
+    if kind.usualScope == .instance && kind != .uncertain && kind != .rateLimited {
+      #expect(bench.settled == ["estacionada": 1])
+      #expect(bench.registry.values(of: "whatsapp_instancia_paradas_total") == [kind.rawValue: 1])
+      #expect(snapshot.lanes[.standard]?.length == 1)
+      #expect(bench.deaths.isEmpty)
+    } else if kind.isPermanent || kind == .uncertain {
       #expect(bench.settled == ["morta": 1])
       #expect(bench.deaths == [kind.rawValue: 1])
       let dead = try #require(bench.memory.deadLetters.first)
@@ -168,29 +173,29 @@ import Time
     let sender = StubSender.failing(SendFailure(.connectionFailed, detail: "refused", scope: .host))
     let bench = try DeliveryBench(sender)
     for _ in 0..<2 { try await bench.deliver(Documents.plain()) }
-    #expect(bench.breaker.phase == .open)
+    #expect(bench.hosts[nil].breaker.phase == .open)
     try await bench.deliver(Documents.plain(id: "later"))
     #expect(sender.calls == 2)
-    #expect(bench.settled == ["reagendada": 2, "devolvida": 1])
-    #expect(bench.memory.payloads(in: .standard) == [Documents.plain(id: "later")])
+    #expect(bench.settled == ["reagendada": 1, "devolvida": 2])
+    #expect(bench.memory.payloads(in: .standard) == [Documents.plain(), Documents.plain(id: "later")])
   }
 
   @Test func `lets the next one be the probe when a message comes to nothing before it is sent`() async throws {
     let bench = try DeliveryBench()
-    for _ in 0..<2 { _ = bench.breaker.record(.hostFailed, of: .ordinary) }
+    for _ in 0..<2 { _ = bench.hosts[nil].breaker.record(.hostFailed, of: .ordinary) }
     bench.clock.advance(by: .seconds(10))
     let assignment = try await bench.assign([])
     #expect(assignment.pass == .probe)
-    #expect(bench.breaker.allowance == 0)
+    #expect(bench.hosts[nil].breaker.allowance == 0)
     await bench.delivery.deliver(assignment)
     #expect(bench.deaths == ["payload_invalido": 1])
-    #expect(bench.breaker.phase == .halfOpen)
-    #expect(bench.breaker.allowance == 1)
+    #expect(bench.hosts[nil].breaker.phase == .halfOpen)
+    #expect(bench.hosts[nil].breaker.allowance == 1)
   }
 
   @Test func `does not open the breaker for an instance's failures`() async throws {
     let bench = try DeliveryBench(.failing(SendFailure(.instanceUnavailable, detail: "Connection Closed")))
     for _ in 0..<10 { try await bench.deliver(Documents.plain()) }
-    #expect(bench.breaker.phase == .closed)
+    #expect(bench.hosts[nil].breaker.phase == .closed)
   }
 }

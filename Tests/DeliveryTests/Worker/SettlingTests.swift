@@ -94,21 +94,21 @@ import Testing
     await delivery.value
     #expect(bench.settled == ["morta": 1])
     #expect(bench.memory.deadLetters.map(\.reason) == ["incerto"])
-    #expect(bench.breaker.phase == .closed)
+    #expect(bench.hosts[nil].breaker.phase == .closed)
   }
 
   @Test func `learns nothing of the host from a probe that was cut off`() async throws {
     let sender = StubSender.hanging()
     let bench = try DeliveryBench(sender)
-    for _ in 0..<2 { _ = bench.breaker.record(.hostFailed, of: .ordinary) }
+    for _ in 0..<2 { _ = bench.hosts[nil].breaker.record(.hostFailed, of: .ordinary) }
     bench.clock.advance(by: .seconds(10))
     let assignment = try await bench.assign(Documents.plain())
     let delivery = Task { await bench.delivery.deliver(assignment) }
     try await eventually("the probe is on the wire") { sender.inFlight == 1 }
     delivery.cancel()
     await delivery.value
-    #expect(bench.breaker.phase == .halfOpen)
-    #expect(bench.breaker.allowance == 1)
+    #expect(bench.hosts[nil].breaker.phase == .halfOpen)
+    #expect(bench.hosts[nil].breaker.allowance == 1)
   }
 
   @Test func `goes on settling what was cut off to the end of the grace period`() async throws {

@@ -11,14 +11,14 @@ struct Recipient {
   /// Whether the address is on WhatsApp. In the sandbox that is every plausible number that does not end in 0000.
   let exists: Bool
 
-  init(number: String) {
+  init(number: String, ninthDigit: NinthDigit = .usual) {
     guard !number.contains("@") else {
       jid = number
       exists = Self.isOnWhatsApp(String(number.prefix { $0 != "@" }))
       return
     }
     let digits = number.filter(\.isDigit)
-    jid = Self.withoutNinthDigit(digits) + "@s.whatsapp.net"
+    jid = Self.stored(digits, ninthDigit) + "@s.whatsapp.net"
     exists = Self.isOnWhatsApp(digits)
   }
 
@@ -27,12 +27,13 @@ struct Recipient {
     ["jid": .string(jid), "exists": .boolean(exists), "number": .string(number)]
   }
 
-  /// Drops the ninth digit of a Brazilian number where WhatsApp knows the line by eight: in the area codes from 31 on,
-  /// when the digit after the ninth is 7 or more.
-  private static func withoutNinthDigit(_ digits: String) -> String {
+  /// Drops the ninth digit of a Brazilian number; usually only where WhatsApp knows the line by eight: in the area codes
+  /// from 31 on, when the digit after the ninth is 7 or more.
+  private static func stored(_ digits: String, _ ninthDigit: NinthDigit) -> String {
     let figures = Array(digits)
-    guard figures.count == 13, digits.hasPrefix("55"), let areaCode = Int(String(figures[2...3])), areaCode >= 31,
-      let next = figures[5].wholeNumberValue, next >= 7
+    guard ninthDigit != .kept, figures.count == 13, digits.hasPrefix("55"),
+      let areaCode = Int(String(figures[2...3])), let next = figures[5].wholeNumberValue,
+      ninthDigit == .dropped || areaCode >= 31 && next >= 7
     else { return digits }
     return String(figures[..<4] + figures[5...])
   }

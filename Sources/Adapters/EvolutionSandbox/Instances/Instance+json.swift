@@ -2,8 +2,12 @@ internal import JSON
 
 extension Instance {
   /// The answer to `connectionState`.
-  var connectionState: JSONValue {
-    ["instance": ["instanceName": .string(name), "state": .string(state.rawValue)]]
+  var connectionState: JSONValue { connectionState(as: state.rawValue) }
+
+  /// The answer with another state; without one for an instance that is not loaded.
+  func connectionState(as state: String?) -> JSONValue {
+    let name: (name: String, value: JSONValue) = ("instanceName", .string(name))
+    return ["instance": .object([name] + (state.map { [("state", .string($0))] } ?? []))]
   }
 
   /// The instance as Evolution's database has it, for `fetchInstances`, with a count of its messages.

@@ -26,16 +26,34 @@ package enum Fault: String, Sendable, CaseIterable {
   case unheard
   /// 201 with an error of Meta's: not sent.
   case meta
+  /// 401 in Evolution's words: the key is not accepted.
+  case wrongKey = "wrong-key"
+  /// 404 in Evolution's words: the instance does not exist.
+  case noInstance = "no-instance"
+  /// 403 in Evolution's words: WhatsApp has restricted the account.
+  case restricted
+  /// 403 with a page in HTML: a firewall is in the way.
+  case forbidden
+  /// 400 with a page in HTML: a proxy does not understand.
+  case badRequest = "bad-request"
   /// 404 with a page in HTML: the base URL leads to something else.
   case wrongPath = "wrong-path"
+  /// 200 with a page in HTML: maintenance, or a login.
+  case page
+  /// 503 with a page in HTML: the proxy has nobody to pass it on to.
+  case unavailable
   /// 503 `LICENSE_REQUIRED`: a version from 2.4 on without a licence.
   case unlicensed
   /// 504 with a proxy's page: sent all the same.
   case gateway
   /// The connection is closed without an answer: sent all the same.
   case drop
+  /// The connection is closed without an answer: not sent.
+  case dropBefore = "drop-before"
   /// Never answered: sent all the same, as the real one goes on when its client has given up.
   case hang
+  /// Never answered: not sent.
+  case hangBefore = "hang-before"
 
   /// Failures before anything was sent that are worth another try: what a share of failures without a name is made of.
   static let transient: [Fault] = [.closed, .timedOut, .notLoaded]
@@ -47,6 +65,19 @@ package enum Fault: String, Sendable, CaseIterable {
     default: false
     }
   }
+
+  /// Whether Evolution itself would say so, and not a proxy or the network before it.
+  var isEvolutions: Bool {
+    switch self {
+    case .forbidden, .badRequest, .wrongPath, .page, .unavailable, .unlicensed, .gateway, .drop, .dropBefore, .hang,
+      .hangBefore:
+      false
+    default: true
+    }
+  }
+
+  /// Whether there is no answer to it, ever.
+  var isSilent: Bool { self == .hang || self == .hangBefore }
 
   /// How far the message gets; nil when that is as without the fault.
   var acknowledgement: Acknowledgement? {

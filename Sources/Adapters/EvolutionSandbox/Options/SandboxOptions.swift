@@ -10,10 +10,16 @@ package struct SandboxOptions: Sendable {
   package var latency = Duration.zero
   /// The share of sends that go wrong.
   package var faults = FaultRates()
+  /// What goes wrong each time, to begin with.
+  package var standingFaults = StandingFaults()
   /// Makes faults, message ids and tokens repeatable; nil: another run, another course.
   package var seed: UInt64?
   /// How many messages are kept to be looked at; all are counted.
   package var keptMessages = 100_000
+  /// Whether messages can be found again; false is Evolution's `DATABASE_SAVE_DATA_NEW_MESSAGE=false`.
+  package var keepsMessages = true
+  /// What becomes of the ninth digit in the addresses that messages are kept under.
+  package var ninthDigit = NinthDigit.usual
   /// How long it takes until somebody has read the QR code of an instance that is connecting.
   package var pairingTime = Duration.seconds(2)
   /// How far messages get that were taken.

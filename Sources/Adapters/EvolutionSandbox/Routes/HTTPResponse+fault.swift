@@ -25,6 +25,13 @@ extension HTTPResponse {
           "error_data": ["messaging_product": "whatsapp", "details": "Message Undeliverable."],
           "fbtrace_id": "ifinu-sandbox",
         ])
+    case .wrongKey: unauthorized
+    case .noInstance: unknownInstance("sandbox")
+    case .restricted: failure(403, "Forbidden", ["This account is restricted"])
+    case .forbidden: page(403, "403 Forbidden")
+    case .badRequest: page(400, "400 Bad Request")
+    case .page: page(200, "Down for maintenance")
+    case .unavailable: page(503, "503 Service Temporarily Unavailable")
     case .wrongPath: page(404, "Cannot POST /message/sendText/")
     case .unlicensed:
       json(
@@ -34,7 +41,7 @@ extension HTTPResponse {
           "message": "This instance of the API has not been activated.",
         ])
     case .gateway: page(504, "504 Gateway Time-out")
-    case .drop, .hang, .refused, .unheard: drop
+    case .drop, .dropBefore, .hang, .hangBefore, .refused, .unheard: drop
     }
   }
 

@@ -27,7 +27,12 @@ extension SandboxRoutes {
       return .serverError("Invalid `this.prismaRepository.message.count()` invocation: a messageTimestamp is no time")
     }
     return .json(
-      200, query.answer(from: inbox.messages(of: request.instance), statuses: statuses(at: UnixTime.now)))
+      200, query.answer(from: kept(of: request.instance), statuses: statuses(at: UnixTime.now)))
+  }
+
+  /// The messages of an instance that its database has.
+  private func kept(of instance: Instance) -> [ReceivedMessage] {
+    options.keepsMessages ? inbox.messages(of: instance) : []
   }
 
   /// `POST /chat/findStatusMessage/{instance}`
@@ -35,7 +40,7 @@ extension SandboxRoutes {
     let condition = request.body["where"]
     let (remoteJid, id) = (condition?["remoteJid"]?.string, condition?["id"]?.string)
     let statuses = statuses(at: UnixTime.now)
-    let updates = inbox.messages(of: request.instance)
+    let updates = kept(of: request.instance)
       .filter { (remoteJid ?? $0.remoteJid) == $0.remoteJid && (id ?? $0.id) == $0.id }
       .flatMap { message in statuses(message).map { message.updateRow($0) } }
     return .json(200, .array(Page(request.body).cut(updates)))

@@ -52,7 +52,13 @@ extension SandboxRoutes {
   }
 
   /// `GET /instance/connectionState/{instance}`
-  func connectionState(_ request: InstanceRequest) -> HTTPResponse { .json(200, request.instance.connectionState) }
+  func connectionState(_ request: InstanceRequest) -> HTTPResponse {
+    switch standing.fault(of: request.instance.name) {
+    case .closed: .json(200, request.instance.connectionState(as: "close"))
+    case .notLoaded: .json(200, request.instance.connectionState(as: nil))
+    default: .json(200, request.instance.connectionState)
+    }
+  }
 
   /// `GET /instance/connect/{instance}`
   func connect(_ request: InstanceRequest) -> HTTPResponse {

@@ -12,8 +12,8 @@ extension SandboxRoutes {
     case .connecting: return .fault(.notLoaded)
     case .open: break
     }
-    let fault = draw { options.faults.draw(using: &$0) }
-    if let fault, !fault.isSent { return await later(.fault(fault)) }
+    let fault = standing.fault(of: request.instance.name) ?? draw { options.faults.draw(using: &$0) }
+    if let fault, !fault.isSent { return fault.isSilent ? await silence() : await later(.fault(fault)) }
     let recipient = Recipient(number: send.number)
     guard recipient.exists else { return await later(.badRequest([recipient.json(asked: send.number)])) }
     // A client that gives up while "typing" stops nothing: the message goes out.
@@ -33,7 +33,8 @@ extension SandboxRoutes {
   ) -> ReceivedMessage {
     let message = ReceivedMessage(
       id: draw { "3EB0" + $0.text(18, of: "0123456789ABCDEF") }, instance: instance.name, instanceID: instance.id,
-      number: send.number, remoteJid: Recipient(number: send.number).jid, text: send.text, receivedAt: UnixTime.now,
+      number: send.number, remoteJid: Recipient(number: send.number, ninthDigit: options.ninthDigit).jid,
+      text: send.text, receivedAt: UnixTime.now,
       acknowledgement: acknowledgement ?? options.acknowledgement)
     inbox.add(message)
     options.onReceive?(message)

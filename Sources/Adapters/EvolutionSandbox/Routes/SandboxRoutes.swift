@@ -6,12 +6,15 @@ internal import Synchronization
 final class SandboxRoutes: Sendable {
   /// The version of the API that is imitated.
   static let version = "2.3.7"
+  private static let sending = "POST message/sendText"
 
   let inbox: Inbox
   let options: SandboxOptions
   let instances: Instances
   let webhooks: WebhookOutbox
   let work = BackgroundWork()
+  let sendLog: SendLog
+  private let faults: Mutex<StandingFaults>
   private let random: Mutex<SandboxRandom>
   private let requests = Atomic<Int>(0)
 
@@ -20,17 +23,40 @@ final class SandboxRoutes: Sendable {
     inbox = Inbox(bound: options.keptMessages)
     instances = Instances(known: options.instances, closed: options.closedInstances)
     webhooks = WebhookOutbox(options.webhooks, instances: instances, work: work)
+    sendLog = SendLog(bound: options.keptMessages)
+    faults = Mutex(options.standingFaults)
     random = Mutex(SandboxRandom(seed: options.seed))
   }
 
+  /// What goes wrong each time.
+  var standing: StandingFaults { faults.withLock(\.self) }
+
+  /// Changes what goes wrong each time.
+  func change(_ change: (inout StandingFaults) -> Void) { faults.withLock { change(&$0) } }
+
   /// The answer to a request.
   func respond(to request: HTTPRequest) async -> HTTPResponse {
-    let ordinal = requests.add(1, ordering: .relaxed).newValue
     let segments = request.segments
+    let route = "\(request.method) \(segments.prefix(2).joined(separator: "/"))"
+    if segments.count == 2, segments[0] == "sandbox" { return await control(route, request) }
+    guard segments.count == 3, route == Self.sending else { return await answer(request, segments, route) }
+    let number = sendLog.begin(on: segments[2])
+    let response = await answer(request, segments, route)
+    sendLog.end(number, on: segments[2], status: response.status)
+    return response
+  }
+
+  private func answer(_ request: HTTPRequest, _ segments: [String], _ route: String) async -> HTTPResponse {
+    let ordinal = requests.add(1, ordering: .relaxed).newValue
     if let answer = options.respond?(SandboxRequest(ordinal, request, segments)) {
       return await perform(answer, request, instance: segments.last ?? "")
     }
-    let route = "\(request.method) \(segments.prefix(2).joined(separator: "/"))"
+    // Without a licence the root answers all the same.
+    if let fault = standing.beforeEvolution, !fault.isSent || route != Self.sending,
+      fault != .unlicensed || !segments.isEmpty
+    {
+      return fault.isSilent ? await silence() : .fault(fault)
+    }
     switch (segments.count, route) {
     case (0, "GET "): return welcome
     case (2, "POST instance/create"): return await withBody(of: request) { create(request, $0) }
@@ -45,7 +71,7 @@ final class SandboxRoutes: Sendable {
   /// What is done about an instance; nil for a route that there is not.
   private func action(_ route: String) -> ((InstanceRequest) async -> HTTPResponse)? {
     switch route {
-    case "POST message/sendText": sendText
+    case Self.sending: sendText
     case "GET instance/connectionState": connectionState
     case "GET instance/connect": connect
     case "POST instance/restart": restart
@@ -72,13 +98,17 @@ final class SandboxRoutes: Sendable {
   private func answer(
     _ request: HTTPRequest, _ body: JSONView, on name: String, by action: (InstanceRequest) async -> HTTPResponse
   ) async -> HTTPResponse {
-    guard let instance = instances.find(name) else { return .unknownInstance(name) }
-    guard isAuthorized(request) || isKey(of: instance, request) else { return .unauthorized }
+    let fault = standing.fault(of: name)
+    guard fault != .noInstance, let instance = instances.find(name) else { return .unknownInstance(name) }
+    guard fault != .wrongKey, isAuthorized(request) || isKey(of: instance, request) else { return .unauthorized }
     return await action(InstanceRequest(instance: instance, body: body, query: request.query))
   }
 
   /// Whether a request carries the key to everything.
-  func isAuthorized(_ request: HTTPRequest) -> Bool { options.apiKey.map { $0 == request.headers["apikey"] } ?? true }
+  func isAuthorized(_ request: HTTPRequest) -> Bool { standing.host != .wrongKey && hasGlobalKey(request) }
+
+  /// The same, whatever goes wrong.
+  func hasGlobalKey(_ request: HTTPRequest) -> Bool { options.apiKey.map { $0 == request.headers["apikey"] } ?? true }
 
   /// Whether a request carries the key to an instance.
   func isKey(of instance: Instance, _ request: HTTPRequest) -> Bool {
@@ -95,7 +125,7 @@ final class SandboxRoutes: Sendable {
   }
 
   /// Reads a body before anything else is looked at, as the framework below Evolution does.
-  private func withBody(of request: HTTPRequest, _ answer: (JSONView) async -> HTTPResponse) async -> HTTPResponse {
+  func withBody(of request: HTTPRequest, _ answer: (JSONView) async -> HTTPResponse) async -> HTTPResponse {
     do {
       let body = try JSONDocument(parsing: request.body.isEmpty ? Array("{}".utf8) : request.body).root
       guard body.kind == .object || body.kind == .array else { return .unreadable(at: 0) }

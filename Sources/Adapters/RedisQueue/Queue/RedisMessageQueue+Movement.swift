@@ -38,21 +38,25 @@ extension RedisMessageQueue {
     let elements = try reply.requireElements(atLeast: 1)
     serverClock.note(try elements[0].requireInteger(), askedAt: start)
     guard elements.count > 1 else { throw .unavailable("the call for recovery was held up on its way") }
-    _ = try reply.requireElements(atLeast: 7)
+    _ = try reply.requireElements(atLeast: 8)
     let words = try elements[5].expect("an error or none", elements[5].text)
     let fault = words.isEmpty ? nil : await connection.explained(.server(ErrorReply(words)), by: keys)
     let recovery = Recovery(
       recovered: try elements[1].requireInteger(), poisoned: try elements[2].requireInteger(),
-      discardedDeadLetters: try elements[3].requireInteger(), orphaned: try elements[6].requireInteger(), fault: fault)
+      discardedDeadLetters: try elements[3].requireInteger(), orphaned: try elements[6].requireInteger(),
+      uncertain: try elements[7].requireInteger(), fault: fault)
     return (recovery, try elements[4].requireInteger() == 1 && fault == nil)
   }
 
   private func recoveryCall() -> ScriptCall {
     var call = ScriptCall(
       .recover,
-      keys: [
-        keys.inFlight, keys.inFlightBodies, keys.dead, keys.deadBodies, keys.recoveries, keys.clock,
+      keys: keys.instanceQueues + [
+        keys.inFlightBodies, keys.begun, keys.instances, keys.directory, keys.dead, keys.deadBodies, keys.recoveries,
+        keys.clock,
       ] + keys.lanes)
+    call.append(keys.queuePrefix)
+    call.append(routing.defaultInstance?.value ?? "")
     call.append(Self.movesPerCall)
     call.append(Self.bytesPerCall)
     call.append(Self.recoveriesOfPoison)

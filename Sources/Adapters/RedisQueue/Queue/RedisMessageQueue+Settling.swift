@@ -10,17 +10,30 @@ extension RedisMessageQueue {
     do throws(RedisError) {
       switch settlement {
       case .acknowledge:
+        if lease.isGuarded { return try await finish(lease, isSent: true) }
         return SettlementOutcome(wasHeld: try await acknowledging.end(lease.token))
       case .release:
-        return SettlementOutcome(wasHeld: try await releasing.end(lease.token))
+        return try await freeing(lease, wasHeld: try await releasing.end(lease.token))
       case .retry(let payload, let delay):
-        return try await retry(lease, with: payload, after: delay)
+        return try await freeing(lease, wasHeld: try await retry(lease, with: payload, after: delay))
       case .bury(let cause):
-        return try await bury(lease, because: cause)
+        return try await freeing(lease, wasHeld: try await bury(lease, because: cause))
+      case .park(let stop):
+        return try await parking.park(lease, stop)
+      case .file(let filing):
+        return try await freeing(lease, wasHeld: try await file(lease, as: filing))
       }
     } catch {
       throw await connection.explained(error, by: keys)
     }
+  }
+
+  /// Lets an instance with limits, or on trial, go on after a message of its that was not sent.
+  private func freeing(_ lease: Lease, wasHeld: Bool) async throws(RedisError) -> SettlementOutcome {
+    guard lease.isGuarded, wasHeld else { return SettlementOutcome(wasHeld: wasHeld) }
+    // The message is settled: that this failed is healed when the instance's time is up.
+    let isReady = (try? await finish(lease, isSent: false))?.letsGo ?? false
+    return SettlementOutcome(wasHeld: true, letsGo: isReady)
   }
 
   /// Makes leases last their full time again from now.
@@ -48,21 +61,25 @@ extension RedisMessageQueue {
 
   private func retry(
     _ lease: Lease, with payload: [UInt8], after delay: Duration
-  ) async throws(RedisError) -> SettlementOutcome {
+  ) async throws(RedisError) -> Bool {
     var call = ScriptCall(
-      .retry, keys: [keys.inFlight, keys.inFlightBodies, keys.scheduled, keys.scheduledBodies],
+      .retry, keys: [keys.inFlight, keys.inFlightBodies, keys.scheduled, keys.scheduledBodies, keys.begun],
       reserving: payload.count + 256)
     call.append(lease.token.value)
     call.append(max(0, delay.wholeMilliseconds))
     call.append(Array("\(lease.lane.name)|0|".utf8) + payload)
-    return SettlementOutcome(wasHeld: try await connection.run(call).requireInteger() == 1)
+    return try await connection.run(call).requireInteger() == 1
   }
 
-  private func bury(_ lease: Lease, because cause: DeadLetterCause) async throws(RedisError) -> SettlementOutcome {
+  private func bury(_ lease: Lease, because cause: DeadLetterCause) async throws(RedisError) -> Bool {
     var call = ScriptCall(
-      .bury, keys: [keys.inFlight, keys.inFlightBodies, keys.dead, keys.deadBodies, keys.recoveries])
+      .bury, keys: [keys.inFlight, keys.inFlightBodies, keys.dead, keys.deadBodies, keys.recoveries, keys.begun])
     call.append(lease.token.value)
     call.append(DeadLetterHeader(lane: lease.lane, cause: cause).bytes)
-    return SettlementOutcome(wasHeld: try await connection.run(call).requireInteger() == 1)
+    return try await connection.run(call).requireInteger() == 1
   }
+}
+
+extension Lease {
+  fileprivate var isGuarded: Bool { origin?.isGuarded == true }
 }

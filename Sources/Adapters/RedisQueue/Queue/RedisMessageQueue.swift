@@ -14,6 +14,10 @@ package final class RedisMessageQueue: MessageQueue {
   static let bytesPerCall = 8 << 20
   static let movesPerCall = 256
   static let tokensPerCall = 1000
+  /// How many instances' first messages are compared for the oldest of a lane.
+  private static let frontsCompared = 64
+  /// How long an instance with limits gives out nothing after a message was taken that has not begun.
+  private static let guardTime = Duration.seconds(5)
   /// The largest reply with which a wait for messages may end: the message that came.
   private static let largestWakingReply = 2 * Message.maximumPayloadBytes
 
@@ -22,15 +26,19 @@ package final class RedisMessageQueue: MessageQueue {
   let lease: Duration
   let bound: DeadLetterBound
   let recovery: RecoveryTiming
+  let routing: Routing
   let numbering = LeaseNumbering()
   let serverClock = ServerClock()
   let acknowledging: LeaseEnding
   let releasing: LeaseEnding
+  let beginning: LeaseEnding
+  let parking: Parking
   let instances: HashLookup
   let shards: HashLookup
   private let watch: LaneWatch
   /// Whether the user was found to have every right: before, nothing is taken.
   private let hasRights = Atomic(false)
+  private let reservationKeys: [String]
   private let uncertain = Mutex<[LeaseNumbering.Range]>([])
   private let heads = Mutex([LaneHead](repeating: LaneHead(), count: Lane.allCases.count))
 
@@ -41,6 +49,7 @@ package final class RedisMessageQueue: MessageQueue {
   ///   - keys: what everything is called there.
   ///   - lease: how long a lease lasts unless it is extended.
   ///   - deadLetterBound: how many dead letters are kept, and for how long.
+  ///   - routing: what is known of instances apart from the messages.
   ///   - recovery: when expired leases are left alone; nil for the usual times.
   ///   - loop: what drives its connections; without one, a thread of their own.
   ///   - timeouts: of its connections.
@@ -48,7 +57,7 @@ package final class RedisMessageQueue: MessageQueue {
   /// - Throws: ``QueueError/unavailable(_:)`` when the system has no thread or descriptor left.
   package init(
     url: RedisURL, keys: RedisKeys, lease: Duration, deadLetterBound: DeadLetterBound = DeadLetterBound(),
-    recovery: RecoveryTiming? = nil, on loop: EventLoop? = nil,
+    routing: Routing = Routing(), recovery: RecoveryTiming? = nil, on loop: EventLoop? = nil,
     timeouts: RedisConnection.Timeouts = RedisConnection.Timeouts(), logger: Logger
   ) throws(QueueError) {
     let connection: RedisConnection
@@ -62,16 +71,30 @@ package final class RedisMessageQueue: MessageQueue {
     self.lease = lease
     bound = deadLetterBound
     self.recovery = recovery ?? RecoveryTiming(lease: lease)
+    self.routing = routing
     watch = LaneWatch(
       url: url, keys: keys, largestReply: Self.largestWakingReply, on: connection.loop, timeouts: timeouts,
       logger: logger)
     acknowledging = LeaseEnding(over: connection) { tokens in
       var call = ScriptCall(
-        .acknowledge, keys: [keys.inFlight, keys.inFlightBodies, keys.totals], reserving: 128 + 40 * tokens.count)
+        .acknowledge, keys: [keys.inFlight, keys.inFlightBodies, keys.totals, keys.begun],
+        reserving: 128 + 40 * tokens.count)
       for token in tokens { call.append(token) }
       return call
     }
-    releasing = LeaseEnding(over: connection, gatheringTime: .milliseconds(10)) { Self.release($0, keys: keys) }
+    releasing = LeaseEnding(over: connection, gatheringTime: .milliseconds(10)) {
+      Self.release($0, keys: keys, routing: routing)
+    }
+    beginning = LeaseEnding(over: connection) { tokens in
+      var call = ScriptCall(.noteBegun, keys: [keys.inFlight, keys.begun], reserving: 128 + 40 * tokens.count)
+      for token in tokens { call.append(token) }
+      return call
+    }
+    reservationKeys =
+      keys.instanceQueues + [
+        keys.inFlightBodies, keys.recoveries, keys.dead, keys.deadBodies, keys.instances, keys.directory, keys.limits,
+      ] + keys.lanes
+    parking = Parking(over: connection, keys: keys)
     instances = HashLookup(of: keys.instances, over: connection)
     shards = HashLookup(of: keys.shards, over: connection)
   }
@@ -91,8 +114,8 @@ package final class RedisMessageQueue: MessageQueue {
   }
 
   /// Takes messages into leases, after having given back those that an interrupted reservation may have left behind.
-  package func reserve(upTo limit: Int, bytes: Int) async throws(QueueError) -> Reservation {
-    guard limit > 0, bytes > 0 else { return Reservation() }
+  package func reserve(_ request: ReservationRequest) async throws(QueueError) -> Reservation {
+    guard request.limit > 0, request.bytes > 0 else { return Reservation() }
     if !hasRights.load(ordering: .relaxed) {
       try await checkRights()
       hasRights.store(true, ordering: .relaxed)
@@ -100,10 +123,10 @@ package final class RedisMessageQueue: MessageQueue {
     let oversizedBefore = try await giveBackUncertain()
     // Acknowledgements that wait are flushed first, so that they precede the reservation on the connection.
     acknowledging.flush()
-    let range = numbering.reserve(limit)
+    let range = numbering.reserve(request.limit, beginsAtOnce: request.beginsAtOnce)
     let reply: RedisReply
     do throws(RedisError) {
-      reply = try await connection.run(call(reserving: range, bytes: bytes))
+      reply = try await connection.run(call(reserving: range, for: request))
     } catch {
       if case .interrupted = error { uncertain.withLock { $0.append(range) } }
       throw await connection.explained(error, by: keys)
@@ -124,7 +147,7 @@ package final class RedisMessageQueue: MessageQueue {
   /// Counts what the queue holds now.
   package func snapshot() async throws(QueueError) -> QueueSnapshot {
     try await connection.serving(keys) { () async throws(RedisError) in
-      let call = ScriptCall(.snapshot, keys: [keys.inFlight, keys.scheduled, keys.dead, keys.totals] + keys.lanes)
+      let call = snapshotCall
       let start = ContinuousClock.now
       let elements = try await connection.run(call).requireElements(atLeast: 6 + Lane.allCases.count)
       let milliseconds = try elements[4].requireInteger()
@@ -147,8 +170,22 @@ package final class RedisMessageQueue: MessageQueue {
     }
   }
 
-  static func release(_ tokens: [String], keys: RedisKeys) -> ScriptCall {
-    var call = ScriptCall(.release, keys: [keys.inFlight, keys.inFlightBodies] + keys.lanes)
+  private var snapshotCall: ScriptCall {
+    var call = ScriptCall(
+      .snapshot,
+      keys: [keys.inFlight, keys.scheduled, keys.dead, keys.totals, keys.sorted, keys.turns] + keys.lanes)
+    call.append(keys.queuePrefix)
+    call.append(Self.frontsCompared)
+    for lane in Lane.allCases { call.append(lane.name) }
+    return call
+  }
+
+  static func release(_ tokens: [String], keys: RedisKeys, routing: Routing) -> ScriptCall {
+    var call = ScriptCall(
+      .release,
+      keys: keys.instanceQueues + [keys.inFlightBodies, keys.begun, keys.instances, keys.directory] + keys.lanes)
+    call.append(keys.queuePrefix)
+    call.append(routing.defaultInstance?.value ?? "")
     call.append(Lane.standard.name)
     for lane in Lane.allCases { call.append(lane.name) }
     for token in tokens { call.append(token) }
@@ -172,7 +209,7 @@ package final class RedisMessageQueue: MessageQueue {
     var oversized = 0
     for start in stride(from: 0, to: tokens.count, by: Self.tokensPerCall) {
       let chunk = Array(tokens[start..<min(start + Self.tokensPerCall, tokens.count)])
-      _ = try await connection.run(Self.release(chunk, keys: keys))
+      _ = try await connection.run(Self.release(chunk, keys: keys, routing: routing))
       oversized += try await buried(of: range, from: start, count: chunk.count)
     }
     return oversized
@@ -184,25 +221,27 @@ package final class RedisMessageQueue: MessageQueue {
   ) async throws(RedisError) -> Int {
     var command = RedisCommand("ZMSCORE", keys.dead)
     for number in (range.first + start)..<(range.first + start + count) {
-      command.append(numbering.tokenOfOversized(number))
+      command.append(numbering.tokenOfOversized(number, of: range))
     }
     return try await connection.send(command).requireElements().count { $0 != .null }
   }
 
-  private func call(reserving range: LeaseNumbering.Range, bytes: Int) -> ScriptCall {
-    var call = ScriptCall(
-      .reserve,
-      keys: [keys.inFlight, keys.inFlightBodies, keys.recoveries, keys.dead, keys.deadBodies] + keys.lanes,
-      reserving: 512)
+  private func call(reserving range: LeaseNumbering.Range, for request: ReservationRequest) -> ScriptCall {
+    var call = ScriptCall(.reserve, keys: reservationKeys, reserving: 1024)
+    call.append(keys.queuePrefix)
     call.append(range.count)
     call.append(lease.wholeMilliseconds)
-    call.append(numbering.prefix)
+    call.append(numbering.prefix(of: range))
     call.append(range.first)
-    call.append(min(bytes, Self.bytesPerCall))
+    call.append(min(request.bytes, Self.bytesPerCall))
     call.append(bound.count)
     call.append(Message.maximumQueuedBytes)
     call.append(DeadLetterHeader.tailOfOversized)
-    for lane in Lane.allCases { call.append(lane.name) }
+    call.append(routing.defaultInstance?.value ?? "")
+    call.append(routing.limitsAll ? 1 : 0)
+    call.append(request.unsortedLimit)
+    call.append(Self.guardTime.wholeMilliseconds)
+    for instance in request.excluded { call.append(instance) }
     return call
   }
 
@@ -213,33 +252,8 @@ package final class RedisMessageQueue: MessageQueue {
       throw .full(dead: dead, limit: bound.count)
     }
     return try await connection.serving(keys) { () async throws(RedisError) in
-      try self.leases(from: reply, numbered: range)
+      try ReservationReply(reply, numbered: range, by: numbering, at: serverClock.now).reservation()
     }
-  }
-
-  private func leases(
-    from reply: RedisReply, numbered range: LeaseNumbering.Range
-  ) throws(RedisError) -> Reservation {
-    let elements = try reply.requireElements(atLeast: 4)
-    let counts = try elements[0].requireElements(atLeast: Lane.allCases.count)
-    let recoveries = try elements[1].requireElements()
-    let payloads = try elements[2].requireElements(atLeast: recoveries.count)
-    var leases: [Lease] = []
-    leases.reserveCapacity(payloads.count)
-    for (position, lane) in Lane.allCases.enumerated() {
-      let end = leases.count + (try counts[position].requireInteger())
-      guard end >= leases.count, end <= recoveries.count else {
-        throw .unexpectedReply("a reservation whose counts do not match")
-      }
-      for index in leases.count..<end {
-        leases.append(
-          Lease(
-            token: Lease.Token(numbering.token(range.first + index)), lane: lane,
-            recoveries: try recoveries[index].requireInteger(),
-            payload: try payloads[index].expect("a payload", payloads[index].bytes)))
-      }
-    }
-    return Reservation(leases: leases, oversized: try elements[3].requireInteger())
   }
 
   private func state(

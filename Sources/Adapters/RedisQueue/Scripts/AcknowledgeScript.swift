@@ -4,7 +4,7 @@ internal import Redis
 extension RedisScript {
   /// Ends leases whose messages were sent.
   ///
-  /// KEYS: in flight, in-flight bodies, totals.
+  /// KEYS: in flight, in-flight bodies, totals, those begun.
   /// ARGV: tokens, at most 1,000.
   /// Result: how many were held, when that was all of them; else an array with 1 for each that was held and 0 for the
   /// others.
@@ -17,6 +17,7 @@ extension RedisScript {
     if removed > 0 then
       -- What is only counted must not undo what was done.
       redis.pcall('HINCRBY', KEYS[3], 'enviadas', removed)
+      redis.pcall('HDEL', KEYS[4], unpack(ARGV))
     end
     if removed == #ARGV then return removed end
     local held, seen = {}, {}

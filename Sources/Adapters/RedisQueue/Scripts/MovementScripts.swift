@@ -47,8 +47,10 @@ extension RedisScript {
     return {#moved, math.max(0, tonumber(next[2]) - now)}
     """#)
 
-  /// Returns the messages of expired leases to the front of their lanes in their old order, or buries those that were
-  /// recovered too often; then drops dead letters that are too old.
+  /// Returns the messages of expired leases to the front of their lanes in their old order, or of their groups while
+  /// anything waits there, or buries those that were recovered too often; then drops dead letters that are too old.
+  ///
+  /// What may have been sent says so from now on, by when: `"incerta_desde"`, in ms.
   ///
   /// The last to expire go first, so that those which a next call returns stand before them again. Those whose lane's key
   /// holds no list keep their expired leases.
@@ -59,12 +61,14 @@ extension RedisScript {
   ///
   /// Bodies that have no lease, which somebody removed by hand, go to the dead letters: they may have been sent.
   ///
-  /// KEYS: in flight, in-flight bodies, dead letters, their bodies, recoveries, clock, the lanes.
-  /// ARGV: limit (at most 256), bytes after which to stop, recoveries that make a message poison, greatest age of a dead
-  /// letter in ms, the server's time in ms until which the call is good, ms without a call after which leases are left
-  /// alone, for how many ms, lease in ms, the default lane's name, the lanes' names.
-  /// Result: `{the server's time in ms, leases ended, of which buried, old dead letters that fell off, 1 when more may have
-  /// expired, the error that kept some from being ended or an empty text, bodies without a lease}`; the time alone when
+  /// KEYS: the instances' queues (7), in-flight bodies, those begun, instances, directory, dead letters, their bodies,
+  /// recoveries, clock, the lanes.
+  /// ARGV: prefix of the instances' queues, the default instance or an empty text, limit (at most 256), bytes after which to
+  /// stop, recoveries that make a message poison, greatest age of a dead letter in ms, the server's time in ms until which
+  /// the call is good, ms without a call after which leases are left alone, for how many ms, lease in ms, the default lane's
+  /// name, the lanes' names.
+  /// Result: `{the server's time in ms, leases ended, of which buried as poison, old dead letters that fell off, 1 when more may have
+  /// expired, the error that kept some from being ended or an empty text, bodies without a lease, leases of which buried as uncertain}`; the time alone when
   /// the call came too late.
   static let recover = RedisScript(
     #"""
@@ -74,30 +78,33 @@ extension RedisScript {
     \#(LuaLibrary.lanes)
     \#(LuaLibrary.tried)
     \#(LuaLibrary.trim)
-    local inFlight, bodies, dead, deadBodies, counted = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-    local limit, room, deadly = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-    local now = clock()
-    if now > tonumber(ARGV[5]) then return {now} end
-    local silence, truce = tonumber(ARGV[6]), tonumber(ARGV[7])
-    local times = redis.call('HMGET', KEYS[6], 'visto', 'tregua')
-    local seen, leaveAlone = tonumber(times[1] or ''), tonumber(times[2] or '') or 0
+    local bodies, begun, instancesKey, directoryKey, dead, deadBodies, counted, times = unpack(KEYS, 8, 15)
+    local defaultInstance = ARGV[2]
+    local limit, room, deadly = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+    local now, lease = clock(), tonumber(ARGV[10])
+    if now > tonumber(ARGV[7]) then return {now} end
+    \#(LuaLibrary.instanceQueues)
+    \#(LuaLibrary.grouping)
+    local silence, truce = tonumber(ARGV[8]), tonumber(ARGV[9])
+    local noted = redis.call('HMGET', times, 'visto', 'tregua')
+    local seen, leaveAlone = tonumber(noted[1] or ''), tonumber(noted[2] or '') or 0
     local hasSteppedBack = seen and now < seen - 1000
     if hasSteppedBack then
       -- Times of before the step would outlast the lease by as much as it was.
-      local latest = now + tonumber(ARGV[8])
-      for _, token in ipairs(redis.call('ZRANGEBYSCORE', inFlight, '(' .. number(latest), '+inf')) do
-        redis.call('ZADD', inFlight, number(latest), token)
+      local latest = now + lease
+      for _, token in ipairs(redis.call('ZRANGEBYSCORE', leases, '(' .. number(latest), '+inf')) do
+        redis.call('ZADD', leases, number(latest), token)
       end
     end
     if hasSteppedBack or leaveAlone > now + truce or (seen and now - seen > silence) then leaveAlone = now + truce end
-    letGrow(inFlight)
-    redis.call('HSET', KEYS[6], 'visto', number(now), 'tregua', number(leaveAlone))
+    letGrow(leases)
+    redis.call('HSET', times, 'visto', number(now), 'tregua', number(leaveAlone))
 
     local expired = {}
     if now >= leaveAlone then
-      expired = redis.call('ZREVRANGEBYSCORE', inFlight, number(now), '-inf', 'LIMIT', 0, limit)
+      expired = redis.call('ZREVRANGEBYSCORE', leases, number(now), '-inf', 'LIMIT', 0, limit, 'WITHSCORES')
     end
-    local keyOf, ended, buried = lanesFrom(7, 10), {}, 0
+    local keyOf, ended, buried, uncertain, touched = lanesFrom(16, 12), {}, 0, 0, {}
 
     local function counting(payload, step) return tried('HINCRBY', counted, redis.sha1hex(payload), step) end
 
@@ -107,43 +114,68 @@ extension RedisScript {
       return tried('ZADD', dead, number(now), token)
     end
 
-    local function ends(token, envelope)
+    local function returns(lane, payload)
+      if not isSorting then return tried('RPUSH', keyOf[lane], payload) end
+      local group = groupOf(payload)
+      touched[group] = true
+      giveBack(group, lane, payload, now)
+      return true
+    end
+
+    -- When sending began, as far as is known; nil when it never did.
+    local function beginning(token, expiry)
+      local noted = redis.call('HGET', begun, token)
+      if noted then return tonumber(noted) end
+      return string.find(token, '+', 1, true) and expiry - lease or nil
+    end
+
+    local function ends(token, envelope, expiry)
       local lane, recoveries, payload = opened(envelope)
       room = room - #payload
       local carriesCount = isObject(payload)
+      local since = carriesCount and beginning(token, expiry)
       local count = carriesCount and recoveries + 1 or counting(payload, 1)
       if not count then return false end
       if count < deadly then
+        if since and not string.find(payload, '"incerta_desde":[1-9]') then
+          local brace = string.find(payload, '{', 1, true)
+          payload = string.sub(payload, 1, brace) .. '"incerta_desde":' .. number(since) .. ',' ..
+            string.sub(payload, brace + 1)
+        end
         if carriesCount then payload = marked(payload, count) end
-        local isReturned = tried('RPUSH', keyOf[lane], payload)
+        local isReturned = returns(lane, payload)
         if not isReturned and not carriesCount then counting(payload, -1) end
         return isReturned
       end
       local cause = 'recovered ' .. count .. ' times without an outcome'
-      if not buries(token, lane, payload, 'veneno', cause) then return false end
+      local wasBegun = since or (carriesCount and string.find(payload, '"incerta_desde":[1-9]'))
+      if not buries(token, lane, payload, wasBegun and 'incerto' or 'veneno', cause) then return false end
       if not carriesCount then redis.call('HDEL', counted, redis.sha1hex(payload)) end
-      buried = buried + 1
+      if wasBegun then uncertain = uncertain + 1 else buried = buried + 1 end
       return true
     end
 
-    for _, token in ipairs(expired) do
+    for position = 1, #expired, 2 do
       if room <= 0 then break end
+      local token = expired[position]
       local envelope = redis.call('HGET', bodies, token)
-      if not envelope or ends(token, envelope) then ended[#ended + 1] = token end
+      if not envelope or ends(token, envelope, tonumber(expired[position + 1])) then ended[#ended + 1] = token end
     end
     if #ended > 0 then
       redis.call('HDEL', bodies, unpack(ended))
-      redis.call('ZREM', inFlight, unpack(ended))
+      redis.call('ZREM', leases, unpack(ended))
+      redis.call('HDEL', begun, unpack(ended))
     end
+    for group in pairs(touched) do place(group, now) end
 
     local orphans = {}
     -- A user who may not ask is told nothing of them, and works all the same.
     local bodyCount = redis.pcall('HLEN', bodies)
-    if type(bodyCount) == 'number' and bodyCount > redis.call('ZCARD', inFlight) then
+    if type(bodyCount) == 'number' and bodyCount > redis.call('ZCARD', leases) then
       local tokens = redis.pcall('HKEYS', bodies)
       for _, token in ipairs(tokens.err and {} or tokens) do
         if #orphans == limit or room <= 0 then break end
-        if not redis.call('ZSCORE', inFlight, token) then
+        if not redis.call('ZSCORE', leases, token) then
           local lane, _, payload = opened(redis.call('HGET', bodies, token))
           room = room - #payload
           if buries(token, lane, payload, 'incerto', 'its lease was gone') then orphans[#orphans + 1] = token end
@@ -152,8 +184,9 @@ extension RedisScript {
       if #orphans > 0 then redis.call('HDEL', bodies, unpack(orphans)) end
     end
 
-    local fallen = trim(dead, deadBodies, now, tonumber(ARGV[4]))
-    local hasMore = (#ended > 0 and (#expired == limit or #ended < #expired)) or fallen == 1000 or #orphans == limit
-    return {now, #ended, buried, fallen, hasMore and 1 or 0, fault and fault.err or '', #orphans}
+    local fallen = trim(dead, deadBodies, now, tonumber(ARGV[6]))
+    local count = #expired / 2
+    local hasMore = (#ended > 0 and (count == limit or #ended < count)) or fallen == 1000 or #orphans == limit
+    return {now, #ended, buried, fallen, hasMore and 1 or 0, fault and fault.err or '', #orphans, uncertain}
     """#)
 }

@@ -1,6 +1,8 @@
+public import Messaging
+
 /// The circuit breaker on a host, as a value: what it lets through, and what it learns from how that ended.
 ///
-/// Closed, everything passes. After a run of failures it opens, and nothing passes for a while. Then it is half-open:
+/// Closed, everything passes. After a run of failures (``FailureRun``) it opens, and nothing passes for a while. Then it is half-open:
 /// one message passes as a probe, and its end decides.
 public struct BreakerState: Sendable, Equatable {
   /// The three states, with the names of the label `estado`.
@@ -24,19 +26,23 @@ public struct BreakerState: Sendable, Equatable {
     case hostAnswered
     /// The host failed.
     case hostFailed
+    /// The host answered that it would not, as it may for one message or one instance, or for all.
+    case refused(InstanceName)
     /// It never got as far as the host.
     case abandoned
   }
 
   private enum Condition: Equatable {
-    case closed(failures: Int)
+    case closed(FailureRun)
     case open(until: Duration)
     case probing
   }
 
   private let failureLimit: Int
   private let cooldown: Duration
-  private var condition = Condition.closed(failures: 0)
+  private var condition = Condition.closed(FailureRun())
+  /// Whether what opened it were refusals, so that another one is no sign of health.
+  private var wasOpenedByRefusals = false
 
   /// A closed breaker.
   ///
@@ -94,13 +100,22 @@ public struct BreakerState: Sendable, Equatable {
   /// Learns how a message that was let through ended. What was under way when the breaker opened has no say any more.
   public mutating func record(_ end: End, of pass: Pass, at now: Duration) {
     switch (condition, pass, end) {
-    case (.closed, .ordinary, .hostAnswered): condition = .closed(failures: 0)
-    case (.closed(let failures), .ordinary, .hostFailed):
-      condition = failures + 1 >= failureLimit ? .open(until: now + cooldown) : .closed(failures: failures + 1)
-    case (.probing, .probe, .hostAnswered): condition = .closed(failures: 0)
+    case (.closed, .ordinary, .hostAnswered): condition = .closed(FailureRun())
+    case (.closed(let run), .ordinary, .hostFailed): note(run, .host, on: nil, at: now)
+    case (.closed(let run), .ordinary, .refused(let instance)): note(run, .instance, on: instance, at: now)
+    case (.probing, .probe, .refused) where wasOpenedByRefusals: condition = .open(until: now + cooldown)
+    case (.probing, .probe, .hostAnswered), (.probing, .probe, .refused): condition = .closed(FailureRun())
     case (.probing, .probe, .hostFailed): condition = .open(until: now + cooldown)
     case (.probing, .probe, .abandoned): condition = .open(until: now)
     default: break
     }
+  }
+
+  private mutating func note(_ run: FailureRun, _ scope: FaultScope, on instance: InstanceName?, at now: Duration) {
+    var run = run
+    run.note(scope, on: instance)
+    let isOver = run.blamesHost(failureLimit: failureLimit)
+    if isOver { wasOpenedByRefusals = run.hostFailures < failureLimit }
+    condition = isOver ? .open(until: now + cooldown) : .closed(run)
   }
 }

@@ -44,11 +44,15 @@ public enum DeathReason: Hashable, Sendable {
   case poison
   /// It was pushed back too many times.
   case deferralsExhausted
+  /// It waited too long for an instance that was stopped.
+  case instanceStopped
+  /// Its recipient does not want to be written to.
+  case optedOut
 
   /// Every reason there is.
   public static let allCases: [DeathReason] =
     SendFailure.Kind.allCases.filter(\.isPermanent).map(DeathReason.refused)
-    + [.attemptsExhausted, .invalidPayload, .uncertain, .poison, .deferralsExhausted]
+    + [.attemptsExhausted, .invalidPayload, .uncertain, .poison, .deferralsExhausted, .instanceStopped, .optedOut]
 
   /// The name in the label `motivo` and in the dead letters.
   public var name: String {
@@ -59,6 +63,8 @@ public enum DeathReason: Hashable, Sendable {
     case .uncertain: "incerto"
     case .poison: "veneno"
     case .deferralsExhausted: "adiamentos_esgotados"
+    case .instanceStopped: "instancia_parada"
+    case .optedOut: "descadastrado"
     }
   }
 }

@@ -8,15 +8,29 @@ public import Time
 /// need not agree. Cancelling the task ends ``awaitMessages(atMost:)`` only: the others go on until the queue has
 /// answered or failed, so that what was sent is settled in a task that was cut off, too.
 public protocol MessageQueue: Sendable {
-  /// Takes messages from the front of the lanes into leases, lanes strictly in order. No more are in flight than there is
-  /// room for among the dead letters; what is too large for any message goes there at once.
+  /// Takes messages into leases: from the front of the lanes, lanes strictly in order, and where messages of several
+  /// instances wait, of each in turn, those with something urgent first. No more are in flight than there is room for among
+  /// the dead letters; what is too large for any message goes there at once.
   ///
-  /// - Parameters:
-  ///   - limit: how many at most; fewer come when the lanes hold fewer, or large ones.
-  ///   - bytes: how large their payloads may be together; the last one may go beyond.
-  /// - Returns: a lease for each.
+  /// - Returns: a lease for each; fewer than were asked for when fewer may go, or large ones.
   /// - Throws: ``QueueError``, ``QueueError/full(dead:limit:)`` when there is no room for one more.
-  func reserve(upTo limit: Int, bytes: Int) async throws(QueueError) -> Reservation
+  func reserve(_ request: ReservationRequest) async throws(QueueError) -> Reservation
+
+  /// Sorts some of what waits in the lanes by instance, if that is of use.
+  ///
+  /// - Returns: whether there is more to be sorted.
+  func sort() async throws(QueueError) -> Bool
+
+  /// Notes that a message is about to be sent, for those to whom it comes should this process vanish.
+  ///
+  /// - Returns: whether the lease is held.
+  func noteBegun(_ lease: Lease) async throws(QueueError) -> Bool
+
+  /// Lets a message go out on its instance, within the instance's limits, and notes that it is about to be sent; or puts it
+  /// back to wait for the instance.
+  func begin(
+    _ lease: Lease, on instance: InstanceName, within limits: InstanceStart
+  ) async throws(QueueError) -> StartDecision
 
   /// Waits until a lane may hold a message, or the time is up, or the task is cancelled.
   func awaitMessages(atMost timeout: Duration) async throws(QueueError)
@@ -42,11 +56,39 @@ public protocol MessageQueue: Sendable {
 
   /// Counts what the queue holds now.
   func snapshot() async throws(QueueError) -> QueueSnapshot
+
+  /// Counts the instances for which something waits, as of a moment ago.
+  func census() async throws(QueueError) -> InstanceCensus
+
+  /// Buries what has waited for a stopped instance for longer than that, some of it.
+  ///
+  /// - Returns: how many messages.
+  func buryOverdue(after limit: Duration) async throws(QueueError) -> Int
 }
 
 extension MessageQueue {
   /// Holds nothing: for queues that gain nothing by it.
   public func holdSettlements(_ areHeld: Bool) {}
+}
+
+/// What a worker asks for.
+public struct ReservationRequest: Sendable, Equatable {
+  /// How many messages at most.
+  public var limit: Int
+  /// How large their payloads may be together; the last one may go beyond.
+  public var bytes: Int
+  /// Whether all of them will begin to be sent at once, so that nothing needs to be noted when they do.
+  public var beginsAtOnce = false
+  /// How many messages may wait in a lane without being sorted: as many as are gone before it matters.
+  public var unsortedLimit = Int.max
+  /// Instances of which none is to be given.
+  public var excluded: [String] = []
+
+  /// A request for so many messages.
+  public init(upTo limit: Int, bytes: Int) {
+    self.limit = limit
+    self.bytes = bytes
+  }
 }
 
 /// What a reservation took.
@@ -55,11 +97,17 @@ public struct Reservation: Sendable {
   public var leases: [Lease]
   /// How many messages went to the dead letters, since they are too large to be any.
   public var oversized: Int
+  /// Whether the lanes should be sorted.
+  public var needsSorting: Bool
+  /// How long until something that waits for its instance may go, where nothing was taken; nil when that is not known.
+  public var nextDue: Duration?
 
   /// A reservation as a queue reports it.
-  public init(leases: [Lease] = [], oversized: Int = 0) {
+  public init(leases: [Lease] = [], oversized: Int = 0, needsSorting: Bool = false, nextDue: Duration? = nil) {
     self.leases = leases
     self.oversized = oversized
+    self.needsSorting = needsSorting
+    self.nextDue = nextDue
   }
 }
 
@@ -85,6 +133,8 @@ public struct Recovery: Sendable, Equatable {
   public let poisoned: Int
   /// How many dead letters were too old and fell off.
   public let discardedDeadLetters: Int
+  /// How many of their messages were buried as uncertain: recovered as often, but perhaps sent.
+  public let uncertain: Int
   /// How many messages whose leases had been removed by hand were buried as uncertain.
   public let orphaned: Int
   /// Why some expired leases could not be ended.
@@ -92,12 +142,14 @@ public struct Recovery: Sendable, Equatable {
 
   /// A recovery as a queue reports it.
   public init(
-    recovered: Int, poisoned: Int, discardedDeadLetters: Int = 0, orphaned: Int = 0, fault: QueueError? = nil
+    recovered: Int, poisoned: Int, discardedDeadLetters: Int = 0, orphaned: Int = 0, uncertain: Int = 0,
+    fault: QueueError? = nil
   ) {
     self.recovered = recovered
     self.poisoned = poisoned
     self.discardedDeadLetters = discardedDeadLetters
     self.orphaned = orphaned
+    self.uncertain = uncertain
     self.fault = fault
   }
 
@@ -106,7 +158,7 @@ public struct Recovery: Sendable, Equatable {
     Recovery(
       recovered: first.recovered + second.recovered, poisoned: first.poisoned + second.poisoned,
       discardedDeadLetters: first.discardedDeadLetters + second.discardedDeadLetters,
-      orphaned: first.orphaned + second.orphaned,
+      orphaned: first.orphaned + second.orphaned, uncertain: first.uncertain + second.uncertain,
       fault: second.fault ?? first.fault)
   }
 }
@@ -155,6 +207,13 @@ public struct QueueSnapshot: Sendable, Equatable {
     self.sentTotal = sentTotal
     self.fault = fault
     self.writeFault = writeFault
+  }
+}
+
+extension MessageQueue {
+  /// Takes messages into leases.
+  public func reserve(upTo limit: Int, bytes: Int) async throws(QueueError) -> Reservation {
+    try await reserve(ReservationRequest(upTo: limit, bytes: bytes))
   }
 }
 

@@ -1,3 +1,5 @@
+public import Messaging
+
 /// What becomes of a leased message.
 public enum Settlement: Sendable {
   /// It was sent: it leaves the queue.
@@ -8,6 +10,66 @@ public enum Settlement: Sendable {
   case bury(DeadLetterCause)
   /// It goes back to the front of its lane, untouched: it was never tried.
   case release
+  /// It goes back to the front of its instance's queue, and the instance is stopped for a while.
+  case park(InstanceStop)
+  /// It goes behind what waits in a queue of its instance, untouched.
+  case file(Filing)
+}
+
+/// Why and for how long an instance is stopped.
+public struct InstanceStop: Sendable, Equatable {
+  /// The instance.
+  public let instance: InstanceName
+  /// The class of failure that stopped it.
+  public let reason: SendFailure.Kind
+  /// The waits before each trial, one after the other; the last one is repeated.
+  public let waits: [Duration]
+  /// Whether the wait grows with each trial that fails.
+  public let grows: Bool
+
+  /// A stop.
+  public init(of instance: InstanceName, because reason: SendFailure.Kind, waits: [Duration], grows: Bool = true) {
+    self.instance = instance
+    self.reason = reason
+    self.waits = waits.isEmpty ? [.seconds(1)] : waits
+    self.grows = grows
+  }
+}
+
+/// Where a message is to wait that was found to belong elsewhere.
+public struct Filing: Sendable, Equatable {
+  /// The instance.
+  public let instance: InstanceName
+  /// Why it waits apart from the instance's other messages, and until when: nil to wait among them.
+  public let apart: Apart?
+
+  /// What sets messages apart.
+  public struct Apart: Sendable, Equatable {
+    /// Why they wait.
+    public let reason: WaitReason
+    /// Which of them wait together: a time zone, say.
+    public let name: String
+    /// How long.
+    public let delay: Duration
+
+    /// Messages that wait for a time of their own.
+    public init(_ reason: WaitReason, _ name: String, for delay: Duration) {
+      self.reason = reason
+      self.name = name
+      self.delay = delay
+    }
+  }
+
+  /// A place to wait at.
+  public init(under instance: InstanceName, apart: Apart? = nil) {
+    self.instance = instance
+    self.apart = apart
+  }
+
+  /// The name of what waits together there.
+  public var group: String {
+    apart.map { "\(instance.value)\n\($0.reason.rawValue)\n\($0.name)" } ?? instance.value
+  }
 }
 
 /// What the queue made of a settlement.
@@ -15,7 +77,15 @@ public struct SettlementOutcome: Sendable, Equatable {
   /// Whether the lease was still there. When not, nothing was changed: the message was settled before, or
   /// recovered and is somebody else's now.
   public let wasHeld: Bool
+  /// Whether more messages of the same instance may go now that could not before.
+  public let letsGo: Bool
+  /// Whether it stopped an instance, or ended a stop.
+  public let changedHealth: Bool
 
   /// An outcome as a queue reports it.
-  public init(wasHeld: Bool) { self.wasHeld = wasHeld }
+  public init(wasHeld: Bool, letsGo: Bool = false, changedHealth: Bool = false) {
+    self.wasHeld = wasHeld
+    self.letsGo = letsGo
+    self.changedHealth = changedHealth
+  }
 }

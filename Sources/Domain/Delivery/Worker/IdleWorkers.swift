@@ -7,6 +7,8 @@ struct Assignment: Sendable {
   let place: LeaseTable.Place
   /// What the breaker let the message be fetched as.
   let pass: BreakerState.Pass
+  /// Whether the queue takes it for begun already.
+  var beginsAtOnce = false
 }
 
 /// The tasks of a pool that have nothing to do. A task that has delivered a message waits here for the next one: making a task

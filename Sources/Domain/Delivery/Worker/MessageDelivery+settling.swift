@@ -38,6 +38,7 @@ extension MessageDelivery {
       let done = mayHaveBeenDone && !outcome.wasHeld ? SettlementOutcome(wasHeld: true) : outcome
       events.emit(.settled(lease, settlement, done))
       if case .retry(_, let delay) = settlement, delay < QueueUpkeep.promotionInterval { dueSoon.signal() }
+      if done.letsGo { readiness.signal() }
       return nil
     } catch {
       events.emit(.settlingFailed(lease, error))

@@ -8,8 +8,9 @@ struct MessageDelivery: Sendable {
   let sender: any MessageSender
   let destination: Destination
   let limiter: RateLimiter
-  let breaker: CircuitBreaker
-  let policy: VerdictPolicy
+  let hosts: Hosts
+  let loads: InstanceLoads
+  let rules: DeliveryRules
   let slots: Slots
   let held: LeaseTable
   let grace: GracePeriod
@@ -18,114 +19,157 @@ struct MessageDelivery: Sendable {
   let clock: MonotonicClock
   let wallClock: @Sendable () -> Timestamp
   let dueSoon: AutoResetEvent
+  let readiness: AutoResetEvent
 
   /// The payloads from which on the fetch loop may wait for the room that one takes, rather than for a slot.
   private static let largePayload = 32_768
-  /// How long a message rests whose instance could not be looked up.
-  private static let lookupRest = Duration.seconds(10)
   /// How far ahead a due time may lie before the message is put back: clocks differ a little.
   private static let clockTolerance = Duration.milliseconds(500)
 
+  /// A message on its way, and what is known of it.
+  struct Passage: Sendable {
+    var lease: Lease
+    let message: Message
+    let outgoing: OutgoingMessage
+    let host: Host
+    let pass: BreakerState.Pass
+  }
+
+  /// What was found of a message; what becomes of it may depend on what follows.
+  enum Conclusion: Sendable {
+    /// The queue is to be told this.
+    case settle(Lease, Settlement)
+    /// It failed, and what follows tells whose fault that was.
+    case judge(Passage, SendFailure)
+    /// The queue knows already.
+    case settled
+  }
+
   /// Delivers a message. Cancelling the task ends a send that is under way, never the settlement.
   func deliver(_ assignment: Assignment) async {
-    let lease = assignment.lease
-    let settlement = await conclude(assignment)
+    let conclusion = await conclude(assignment)
     // Whatever is reserved from now on goes to the queue behind this settlement, so that the slot is free by then.
     slots.release()
-    await settle(lease, as: settlement)
+    switch conclusion {
+    case .settle(let lease, let settlement): await settle(lease, as: settlement)
+    case .judge(let passage, let failure): await settle(passage.lease, as: judged(passage, failure))
+    case .settled: break
+    }
     held.remove(assignment.place)
-    slots.noteSettled(wakesFetcher: lease.payload.count >= Self.largePayload)
+    slots.noteSettled(wakesFetcher: assignment.lease.payload.count >= Self.largePayload)
   }
 
   /// Does what has to be done for a message, and lets the breaker know how it ended.
-  private func conclude(_ assignment: Assignment) async -> Settlement {
-    let (lease, pass) = (assignment.lease, assignment.pass)
+  private func conclude(_ assignment: Assignment) async -> Conclusion {
+    let lease = assignment.lease
     let message: Message
     let outgoing: OutgoingMessage
     do throws(PayloadError) {
       message = try Message(payload: lease.payload)
     } catch {
-      return unsent(pass, invalid(lease, error))
+      return unsent(assignment, .settle(lease, invalid(lease, error)))
     }
-    if let early = notYet(message, lease) { return unsent(pass, early) }
+    if let early = notYet(message, lease) { return unsent(assignment, .settle(lease, early)) }
     do throws(Destination.Failure) {
       outgoing = try await destination.address(message)
     } catch {
-      return unsent(pass, unaddressed(message, lease, error))
+      return unsent(assignment, .settle(lease, unaddressed(message, lease, error)))
     }
+    if let origin = lease.origin, !origin.instance.isEmpty, origin.instance != outgoing.instance.value {
+      return unsent(assignment, .settle(lease, .file(Filing(under: outgoing.instance))))
+    }
+    let host = hosts[outgoing.shard]
+    guard let pass = outgoing.shard == nil ? assignment.pass : host.breaker.admit() else {
+      return .settle(lease, held(outgoing, by: host))
+    }
+    let passage = Passage(lease: lease, message: message, outgoing: outgoing, host: host, pass: pass)
+    return await proceed(passage, assignment)
+  }
 
-    guard breaker.stillAdmits(pass), case .granted(let waited) = await limiter.acquire() else {
-      return unsent(pass, .release)
+  /// Takes a message that has a destination as far as it may go.
+  private func proceed(_ passage: Passage, _ assignment: Assignment) async -> Conclusion {
+    let (lease, instance) = (passage.lease, passage.outgoing.instance)
+    if let since = passage.message.uncertainSince {
+      if let settlement = await reconcile(passage, since) { return unsent(passage, .settle(lease, settlement)) }
+    }
+    guard passage.host.breaker.stillAdmits(passage.pass), loads.enter(instance) else {
+      return unsent(passage, .settle(lease, .release))
+    }
+    guard case .granted(let waited) = await limiter.acquire() else {
+      loads.abandon(instance)
+      return unsent(passage, .settle(lease, .release))
     }
     events.emit(.tokenGranted(after: waited))
-    guard held.holds(assignment.place, at: clock.now + leaseMargin) else { return unsent(pass, runsOut(message)) }
-    guard breaker.stillAdmits(pass) else { return unsent(pass, .release) }
-
-    let result = await send(outgoing, lease, message)
-    learn(end(of: result), pass)
+    let (isHeld, isAdmitted) = (
+      held.holds(assignment.place, at: clock.now + leaseMargin), passage.host.breaker.stillAdmits(passage.pass)
+    )
+    guard isHeld, isAdmitted else {
+      loads.abandon(instance)
+      return unsent(passage, .settle(lease, isHeld ? .release : runsOut(passage.message)))
+    }
+    let (begun, obstacle) = await begin(passage, hasBegun: assignment.beginsAtOnce)
+    if let obstacle {
+      loads.abandon(instance)
+      return unsent(passage, obstacle)
+    }
+    let result = await send(begun)
+    learn(result, begun)
     switch result {
-    case .success: return .acknowledge
+    case .success: return .settle(begun.lease, .acknowledge)
     // Cut off at the end of the grace period before a byte of it was written: it was never tried.
-    case .failure(let failure) where failure.kind == .connectionFailed && Task.isCancelled: return .release
-    case .failure(let failure): return settlement(after: failure, message, on: outgoing.instance, lease)
+    case .failure(let failure) where failure.kind == .connectionFailed && Task.isCancelled:
+      return .settle(begun.lease, .release)
+    case .failure(let failure): return .judge(begun, failure)
     }
   }
 
-  /// What becomes of a message that does not get as far as being sent: if it was to be the probe, another one is.
-  private func unsent(_ pass: BreakerState.Pass, _ settlement: Settlement) -> Settlement {
-    learn(.abandoned, pass)
-    return settlement
+  /// Tells the queue that a message is about to be sent, and keeps to its instance's limits.
+  ///
+  /// - Returns: the message, and why it must not be sent, if so.
+  private func begin(_ passage: Passage, hasBegun: Bool) async -> (Passage, Conclusion?) {
+    var passage = passage
+    let (lease, instance) = (passage.lease, passage.outgoing.instance)
+    let limits = rules.limits(instance, wallClock())
+    let isTrial = lease.origin?.isGuarded == true
+    guard limits != nil || isTrial || !hasBegun else { return (passage, nil) }
+    do throws(QueueError) {
+      guard let limits else {
+        return (passage, try await queue.noteBegun(lease) ? nil : .settle(lease, .release))
+      }
+      let origin = Lease.Origin(group: lease.origin?.group ?? instance.value, isGuarded: true, since: wallClock())
+      passage.lease.origin = lease.origin.map { $0.isGuarded ? $0 : origin } ?? origin
+      passage.lease.start = limits
+      switch try await queue.begin(lease, on: instance, within: limits) {
+      case .granted: return (passage, nil)
+      case .putBack(let reason):
+        events.emit(.putBack(lease, reason))
+        return (passage, .settled)
+      case .lost: return (passage, .settle(lease, .release))
+      }
+    } catch {
+      events.emit(.startFailed(lease, error))
+      return (passage, .settle(lease, .release))
+    }
   }
 
-  private func send(
-    _ outgoing: OutgoingMessage, _ lease: Lease, _ message: Message
-  ) async -> Result<SendReceipt, SendFailure> {
-    began(outgoing, lease, message)
-    let start = clock.now
+  private func send(_ passage: Passage) async -> Result<SendReceipt, SendFailure> {
+    let start = loads.begin(passage.outgoing.instance)
+    began(passage)
     let result: Result<SendReceipt, SendFailure>
     do throws(SendFailure) {
-      result = .success(try await sender.send(outgoing))
+      result = .success(try await sender.send(passage.outgoing))
     } catch {
       result = .failure(error)
     }
-    ended(outgoing, lease, message, result, after: clock.now - start)
+    loads.end(passage.outgoing.instance, begunAt: start, isAnswered: result.isAnswered)
+    events.emit(.attemptEnded(passage.attempt, result, after: clock.now - start, at: wallClock()))
     return result
   }
 
-  private func began(_ outgoing: OutgoingMessage, _ lease: Lease, _ message: Message) {
+  private func began(_ passage: Passage) {
     events.emit(
       .attemptBegan(
-        DeliveryAttempt(outgoing: outgoing, lease: lease, number: message.attempts + 1),
-        waited: message.waitingSince.map { max(.zero, wallClock().since($0)) }))
-  }
-
-  private func ended(
-    _ outgoing: OutgoingMessage, _ lease: Lease, _ message: Message, _ result: Result<SendReceipt, SendFailure>,
-    after duration: Duration
-  ) {
-    events.emit(
-      .attemptEnded(
-        DeliveryAttempt(outgoing: outgoing, lease: lease, number: message.attempts + 1), result, after: duration,
-        at: wallClock()))
-  }
-
-  private func settlement(
-    after failure: SendFailure, _ message: Message, on instance: InstanceName, _ lease: Lease
-  ) -> Settlement {
-    let verdict = policy.verdict(
-      on: failure, attempts: message.attempts, deferrals: message.deferrals, random: .random(in: -1...1))
-    switch verdict {
-    case .sent: return .acknowledge
-    case .retry(let delay, let attempts, let deferrals):
-      let payload = RetryPayload.rewrite(
-        lease.payload, attempts: attempts, deferrals: deferrals, dueAt: wallClock().advanced(by: delay))
-      return .retry(payload: payload, after: delay)
-    case .dead(let reason, let attempts):
-      return .bury(
-        DeadLetterCause(
-          reason: reason, error: failure.description, messageID: message.id, instance: instance.value,
-          attempts: attempts))
-    }
+        passage.attempt, waited: passage.message.waitingSince.map { max(.zero, wallClock().since($0)) }))
   }
 
   /// What becomes of a message that must not be tried now: its time has not come, or its attempts are used up.
@@ -134,50 +178,37 @@ struct MessageDelivery: Sendable {
       let remaining = dueAt.since(wallClock())
       if remaining > Self.clockTolerance { return .retry(payload: lease.payload, after: remaining) }
     }
-    guard message.attempts >= policy.retry.maximumAttempts else { return nil }
+    guard message.attempts >= rules.verdicts.retry.maximumAttempts, message.uncertainSince == nil else { return nil }
     return .bury(
       DeadLetterCause(
         reason: .attemptsExhausted, error: "it came with all attempts used up", messageID: message.id,
         attempts: message.attempts))
   }
 
-  /// What becomes of a message that has no destination, or whose destination could not be looked up now.
-  private func unaddressed(_ message: Message, _ lease: Lease, _ failure: Destination.Failure) -> Settlement {
-    switch failure {
-    case .undeliverable(let error): return invalid(lease, error)
-    case .lookup(let error):
-      events.emit(.lookupFailed(id: message.id, error))
-      return .retry(payload: lease.payload, after: Self.lookupRest)
+  /// What becomes of a message that does not get as far as being sent: if it was to be the probe, another one is.
+  private func unsent(_ assignment: Assignment, _ conclusion: Conclusion) -> Conclusion {
+    if assignment.pass == .probe { note(.abandoned, of: .probe, at: hosts[nil]) }
+    return conclusion
+  }
+
+  private func unsent(_ passage: Passage, _ conclusion: Conclusion) -> Conclusion {
+    note(.abandoned, of: passage.pass, at: passage.host)
+    return conclusion
+  }
+}
+
+extension MessageDelivery.Passage {
+  var attempt: DeliveryAttempt {
+    DeliveryAttempt(outgoing: outgoing, lease: lease, number: message.attempts + 1)
+  }
+}
+
+extension Result where Success == SendReceipt, Failure == SendFailure {
+  /// Whether the other side said anything.
+  fileprivate var isAnswered: Bool {
+    switch self {
+    case .success: true
+    case .failure(let failure): failure.kind != .uncertain && failure.kind != .connectionFailed
     }
-  }
-
-  private func invalid(_ lease: Lease, _ error: PayloadError) -> Settlement {
-    let id = RetryPayload.id(of: lease.payload)
-    events.emit(.payloadRefused(lease, id: id, error))
-    return .bury(
-      DeadLetterCause(reason: .invalidPayload, error: error.description, field: error.field, messageID: id))
-  }
-
-  /// What becomes of a message whose lease ends too soon to send it. It was never tried, so that it is given back rather
-  /// than left to be recovered, which would count against it.
-  private func runsOut(_ message: Message) -> Settlement {
-    events.emit(.leaseTooShort(id: message.id))
-    return .release
-  }
-
-  private func end(of result: Result<SendReceipt, SendFailure>) -> BreakerState.End {
-    switch result {
-    case .failure(let failure) where failure.isHostFault: .hostFailed
-    // Cut off before the host had its say.
-    case .failure where Task.isCancelled: .abandoned
-    default: .hostAnswered
-    }
-  }
-
-  private func learn(_ end: BreakerState.End, _ pass: BreakerState.Pass) {
-    guard let phase = breaker.record(end, of: pass) else { return }
-    events.emit(.breakerChanged(phase))
-    // What waits for a token goes back to its lane: no token is to be spent on what may not be sent.
-    if phase == .open { limiter.dismiss() }
   }
 }

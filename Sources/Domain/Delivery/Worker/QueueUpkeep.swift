@@ -15,32 +15,41 @@ public struct QueueUpkeep: Service {
     case recovery
     /// What the queue holds is counted.
     case snapshot
+    /// The instances for which something waits are counted.
+    case census
+    /// What waited too long for a stopped instance is buried.
+    case overdue
   }
 
   private let queue: any MessageQueue
   private let events: DeliveryEvents
   private let clock: MonotonicClock
   private let recoveryInterval: Duration
+  private let parkMax: Duration
   private let dueSoon: AutoResetEvent
 
   /// How often the schedule is looked at, at least.
   static let promotionInterval = Duration.seconds(1)
   private static let snapshotInterval = Duration.seconds(2)
+  private static let overdueInterval = Duration.seconds(5)
 
   /// How often expired leases are looked for, by how long a lease lasts.
   package static func recoveryInterval(lease: Duration) -> Duration {
     max(.milliseconds(250), min(.seconds(5), lease / 4))
   }
 
-  /// The upkeep of a queue whose leases last that long; `dueSoon` has it look at the schedule at once.
+  /// The upkeep of a queue whose leases last that long, and whose messages wait for a stopped instance for `parkMax` at
+  /// most; `dueSoon` has it look at the schedule at once.
   public init(
-    queue: any MessageQueue, lease: Duration, events: DeliveryEvents = DeliveryEvents(),
+    queue: any MessageQueue, lease: Duration, parkMax: Duration = .seconds(86_400),
+    events: DeliveryEvents = DeliveryEvents(),
     clock: MonotonicClock = MonotonicClock(), dueSoon: AutoResetEvent = AutoResetEvent()
   ) {
     self.queue = queue
     self.events = events
     self.clock = clock
     self.dueSoon = dueSoon
+    self.parkMax = parkMax
     recoveryInterval = Self.recoveryInterval(lease: lease)
   }
 
@@ -59,6 +68,13 @@ public struct QueueUpkeep: Service {
             return Self.snapshotInterval
           }
         }
+        group.addTask {
+          await repeatedly(.census) { () async throws(QueueError) in
+            _ = try await queue.census()
+            return Self.snapshotInterval
+          }
+        }
+        group.addTask { await repeatedly(.overdue) { () async throws(QueueError) in try await buryOverdue() } }
       }
     }
   }
@@ -73,6 +89,13 @@ public struct QueueUpkeep: Service {
     events.emit(.recovered(recovery))
     if let fault = recovery.fault { throw fault }
     return recovery.recovered > 0 ? .zero : recoveryInterval
+  }
+
+  private func buryOverdue() async throws(QueueError) -> Duration {
+    let count = try await queue.buryOverdue(after: parkMax)
+    guard count > 0 else { return Self.overdueInterval }
+    events.emit(.overdueBuried(count: count))
+    return .zero
   }
 
   /// Repeats a step after the pause that it asks for, or when the event is signalled; after a failure, after a second.

@@ -16,6 +16,12 @@ public struct WorkerConfiguration: Sendable {
   public var policy = VerdictPolicy(
     retry: RetryPolicy(maximumAttempts: 3, base: .seconds(300), factor: 5, cap: .seconds(7200), jitter: 0.1),
     onUncertain: .park)
+  /// For how long an instance is stopped that fails.
+  public var stops = StopPolicy()
+  /// How messages are looked up that may have been sent.
+  public var reconciliation = ReconciliationPolicy()
+  /// How long a message waits for a stopped instance at most.
+  public var parkMax = Duration.seconds(86_400)
   /// Failures of the host in a row that open the breaker.
   public var breakerFailures = 20
   /// How long the breaker stays open before a probe.

@@ -17,7 +17,7 @@ extension WorkerPool {
   public var status: Status {
     Status(
       slots: slots.count, busy: min(slots.busy, slots.count), tokens: limiter.tokens, rate: limiter.rate,
-      breaker: breaker.phase)
+      breaker: hosts.phase)
   }
 }
 

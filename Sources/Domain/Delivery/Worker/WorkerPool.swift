@@ -1,4 +1,5 @@
 public import Concurrency
+public import Messaging
 public import ServiceLifecycle
 internal import Synchronization
 public import Time
@@ -11,7 +12,13 @@ public final class WorkerPool: Service {
   let configuration: WorkerConfiguration
   let queue: any MessageQueue
   let limiter: RateLimiter
-  let breaker: CircuitBreaker
+  let hosts: Hosts
+  let loads: InstanceLoads
+  private let hostProbe: (any HostProbe)?
+  /// Signalled when messages may go that could not before.
+  private let readiness = AutoResetEvent()
+  private let sorting = AutoResetEvent()
+  private let throughput: Throughput
   private let delivery: MessageDelivery
   let held = LeaseTable()
   private let idle = IdleWorkers()
@@ -30,13 +37,19 @@ public final class WorkerPool: Service {
   ///   - directory: which instance a tenant's messages go out on.
   ///   - router: on which shard an instance lives; nil where one server has all.
   ///   - sender: what sends them.
+  ///   - lookup: what looks for those that may have been sent; nil looks for none.
+  ///   - hostProbe: what looks whether a host that failed is back; nil finds out by a message.
+  ///   - limits: what an instance keeps to at a time; nil when it has no limits.
   ///   - events: told what happens.
   ///   - clock: the clock for waits.
   ///   - wallClock: the time of day, for due times.
   ///   - dueSoon: told when a message was scheduled for so soon that the upkeep should look at the schedule again.
   public init(
     configuration: WorkerConfiguration, queue: any MessageQueue, directory: any InstanceDirectory,
-    router: ShardRouter? = nil, sender: any MessageSender, events: DeliveryEvents = DeliveryEvents(),
+    router: ShardRouter? = nil, sender: any MessageSender, lookup: (any SentMessageLookup)? = nil,
+    hostProbe: (any HostProbe)? = nil,
+    limits: @escaping @Sendable (InstanceName, Timestamp) -> InstanceStart? = { _, _ in nil },
+    events: DeliveryEvents = DeliveryEvents(),
     clock: MonotonicClock = MonotonicClock(),
     wallClock: @escaping @Sendable () -> Timestamp, dueSoon: AutoResetEvent = AutoResetEvent()
   ) {
@@ -45,8 +58,12 @@ public final class WorkerPool: Service {
     self.clock = clock
     self.events = events
     limiter = RateLimiter(rate: configuration.rate, burst: configuration.burst, clock: clock)
-    breaker = CircuitBreaker(
-      failureLimit: configuration.breakerFailures, cooldown: configuration.breakerCooldown, clock: clock)
+    hosts = Hosts(
+      failureLimit: configuration.breakerFailures, cooldown: configuration.breakerCooldown,
+      patience: configuration.tuning.judgementPatience, clock: clock)
+    loads = InstanceLoads(slots: configuration.workers, clock: clock)
+    self.hostProbe = hostProbe
+    throughput = Throughput(clock: clock)
     slots = Slots(configuration.workers)
     grace = GracePeriod(configuration.shutdown.delivery)
     lastProgress = Mutex(clock.now)
@@ -55,9 +72,12 @@ public final class WorkerPool: Service {
       destination: Destination(
         directory: directory, router: router, defaultInstance: configuration.defaultInstance,
         testNumber: configuration.testNumber),
-      limiter: limiter, breaker: breaker, policy: configuration.policy, slots: slots, held: held,
-      grace: grace, leaseMargin: configuration.lease / 3, events: events, clock: clock, wallClock: wallClock,
-      dueSoon: dueSoon)
+      limiter: limiter, hosts: hosts, loads: loads,
+      rules: DeliveryRules(
+        verdicts: configuration.policy, stops: configuration.stops, reconciliation: configuration.reconciliation,
+        limits: limits, lookup: lookup),
+      slots: slots, held: held, grace: grace, leaseMargin: configuration.lease / 3, events: events, clock: clock,
+      wallClock: wallClock, dueSoon: dueSoon, readiness: readiness)
   }
 
   /// Delivers until the service group shuts down.
@@ -65,6 +85,7 @@ public final class WorkerPool: Service {
     await withGracefulShutdownHandler {
       await withTaskGroup(of: Void.self) { group in
         group.addTask { await self.keepLeases() }
+        group.addTask { await self.sortLanes() }
         await work()
         group.cancelAll()
       }
@@ -120,7 +141,7 @@ public final class WorkerPool: Service {
     /// A slot, room in memory, the breaker or the limiter.
     case budget
     /// A message.
-    case messages
+    case messages(nextDue: Duration?)
     /// Room among the dead letters; whether they are full, or those in flight may fill them.
     case deadLetterRoom(isFull: Bool)
     /// Some time after a call to the queue that failed.
@@ -145,10 +166,10 @@ public final class WorkerPool: Service {
     }
     fetching.last = clock.now
     do throws(QueueError) {
-      guard let assignments = try await reserve(upTo: budget) else { return .inVain }
+      guard let (assignments, nextDue) = try await reserve(upTo: budget) else { return .inVain }
       noteProgress()
       for assignment in assignments where !idle.hand(assignment) { start(assignment) }
-      if assignments.isEmpty { return .messages }
+      if assignments.isEmpty { return .messages(nextDue: nextDue) }
       fetching.failures = 0
       noteIntake(isPaused: false, &fetching)
       return .none
@@ -166,9 +187,9 @@ public final class WorkerPool: Service {
     case .none, .inVain: break
     case .slots(let rest): await slots.awaitFree(slotsWorthFetching, atMost: rest, on: clock)
     case .budget: await awaitBudget()
-    case .messages:
+    case .messages(let nextDue):
       do throws(QueueError) {
-        try await awaitMessages()
+        try await awaitMessages(atMost: nextDue)
         fetching.failures = 0
         noteIntake(isPaused: false, &fetching)
       } catch {
@@ -191,8 +212,11 @@ public final class WorkerPool: Service {
   /// How many messages may be taken now: no more than there are free slots, than the breaker lets through, and than
   /// the rate will let go within a second, so that an urgent message never stands behind a long row of others.
   private var budget: Int {
-    bytesToSpare > 0 ? min(slots.free, breaker.allowance, limiter.headroom(within: .seconds(1))) : 0
+    bytesToSpare > 0 ? min(slotsToGive, hosts[nil].breaker.allowance, limiter.headroom(within: .seconds(1))) : 0
   }
+
+  /// Free slots, and those which instances hold whose answers don't come: they are lent to others.
+  private var slotsToGive: Int { slots.free + loads.late.lent }
 
   private var bytesToSpare: Int { configuration.bytesInFlight - held.bytes }
 
@@ -211,28 +235,60 @@ public final class WorkerPool: Service {
   private func awaitBudget() async {
     var longest = tuning.limitedInterval
     if slots.free <= 0 || bytesToSpare <= 0 {
-      longest = tuning.longestWait
-    } else if breaker.allowance == 0 {
-      longest = max(.milliseconds(1), min(breaker.timeToProbe ?? tuning.longestWait, tuning.longestWait))
+      longest = tuning.lendingInterval
+    } else if hosts[nil].breaker.allowance == 0 {
+      longest = max(.milliseconds(1), min(hosts[nil].breaker.timeToProbe ?? tuning.longestWait, tuning.longestWait))
     }
     await slots.changed.wait(atMost: longest, on: clock)
   }
 
   /// Takes messages; nil when the breaker has opened meanwhile, or what was taken was no message.
-  private func reserve(upTo limit: Int) async throws(QueueError) -> [Assignment]? {
+  private func reserve(upTo limit: Int) async throws(QueueError) -> ([Assignment], nextDue: Duration?)? {
+    let breaker = hosts[nil].breaker
     guard let pass = breaker.admit() else { return nil }
+    if pass == .probe, let hostProbe, !(await hostProbe.isHostUp(shard: nil)) {
+      if let phase = breaker.record(.hostFailed, of: pass) { events.emit(.breakerChanged(phase)) }
+      return nil
+    }
     let validUntil = clock.now + configuration.lease
     var leases: [Lease] = []
     defer { if pass == .probe && leases.isEmpty { _ = breaker.record(.abandoned, of: pass) } }
-    let reservation = try await queue.reserve(upTo: pass == .probe ? 1 : limit, bytes: bytesToSpare)
+    let request = request(upTo: pass == .probe ? 1 : limit)
+    let reservation = try await queue.reserve(request)
     leases = reservation.leases
+    throughput.note(leases.count)
+    if reservation.needsSorting { sorting.signal() }
     if reservation.oversized > 0 {
       events.emit(.oversizedBuried(count: reservation.oversized))
       // There may be more behind them.
       if leases.isEmpty { return nil }
     }
     slots.occupy(leases.count)
-    return leases.map { Assignment(lease: $0, place: held.add($0, validUntil: validUntil), pass: pass) }
+    let assignments = leases.map { lease in
+      Assignment(
+        lease: lease, place: held.add(lease, validUntil: validUntil), pass: pass, beginsAtOnce: request.beginsAtOnce)
+    }
+    return (assignments, reservation.nextDue)
+  }
+
+  private func request(upTo limit: Int) -> ReservationRequest {
+    var request = ReservationRequest(upTo: limit, bytes: bytesToSpare)
+    request.beginsAtOnce = limiter.tokens.map { $0 >= Double(limit) && limiter.waiting == 0 } ?? true
+    request.unsortedLimit = max(slots.count, throughput.perSecond)
+    request.excluded = loads.late.instances.map(\.value)
+    return request
+  }
+
+  /// Sorts what waits in the lanes when the fetch loop has found that it should be.
+  private func sortLanes() async {
+    while !Task.isCancelled {
+      await sorting.wait()
+      do throws(QueueError) {
+        while !Task.isCancelled, !draining.isSet, try await queue.sort() {}
+      } catch {
+        events.emit(.fetchFailed(error))
+      }
+    }
   }
 
   private func noteIntake(isPaused: Bool, _ fetching: inout Fetching) {
@@ -252,17 +308,22 @@ public final class WorkerPool: Service {
   }
 
   /// Waits for a message; draining ends the wait.
-  private func awaitMessages() async throws(QueueError) {
+  private func awaitMessages(atMost nextDue: Duration?) async throws(QueueError) {
+    let wait = min(tuning.messageWait, max(nextDue ?? tuning.messageWait, tuning.dueWait))
     let result = await withTaskGroup(of: Result<Void, QueueError>.self) { group in
       group.addTask {
         do throws(QueueError) {
-          return .success(try await self.queue.awaitMessages(atMost: self.tuning.messageWait))
+          return .success(try await self.queue.awaitMessages(atMost: wait))
         } catch {
           return .failure(error)
         }
       }
       group.addTask {
         await self.draining.wait()
+        return .success(())
+      }
+      group.addTask {
+        await self.readiness.wait()
         return .success(())
       }
       let first = await group.next()

@@ -11,6 +11,12 @@ struct WorkerTuning: Sendable {
   var longestWait = Duration.seconds(1)
   /// How long one wait for messages lasts.
   var messageWait = Duration.seconds(5)
+  /// The shortest wait for messages that are announced for a time.
+  var dueWait = Duration.milliseconds(5)
+  /// How often it is looked, while all slots are busy, whether some are held by an instance whose answers don't come.
+  var lendingInterval = Duration.milliseconds(250)
+  /// How long it stays open whose fault a failure was, for what follows it to tell.
+  var judgementPatience = Duration.milliseconds(500)
   /// The first and the longest wait after a call to the queue that failed.
   var backoff = Duration.milliseconds(50)...Duration.seconds(2)
   /// How many leases are extended with one call.
