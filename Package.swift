@@ -141,7 +141,7 @@ let package = Package(
     tests(of: "Concurrency", needs: ["Time"]),
     tests(of: "Settings"),
     tests(of: "JSON"),
-    tests(of: "Platform"),
+    tests(of: "Platform", needs: ["Time"]),
     tests(of: "Telemetry"),
     tests(of: "TelemetryMetrics", needs: ["Telemetry", .product(name: "CoreMetrics", package: "swift-metrics")]),
     tests(of: "Messaging", needs: ["JSON", "Time"]),
