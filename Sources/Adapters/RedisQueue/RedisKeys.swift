@@ -28,6 +28,8 @@ package struct RedisKeys: Sendable, Equatable {
   let instances: String
   /// Hash: instance → shard, kept by others.
   let shards: String
+  /// Set: numbers of people who want no more messages, of nobody.
+  let optOuts: String
   /// Keys of each type that nothing uses: rights are tried on them.
   let scratch: [String]
   private let laneKeys: [String]
@@ -46,6 +48,7 @@ package struct RedisKeys: Sendable, Equatable {
     recoveries = prefix + "recuperacoes"
     instances = prefix + "instancias"
     shards = prefix + "shards"
+    optOuts = prefix + "descadastrados"
     scratch = ["lista", "zset", "hash"].map { prefix + "ensaio:" + $0 }
     laneKeys = Lane.allCases.map { prefix + "fila:" + $0.name }
   }
@@ -56,10 +59,14 @@ package struct RedisKeys: Sendable, Equatable {
   /// A lane's list.
   package func lane(_ lane: Lane) -> String { prefix + "fila:" + lane.name }
 
+  /// Set: numbers of people who want no more messages of a tenant.
+  func optOuts(of tenant: TenantID) -> String { "\(optOuts):\(tenant.canonical)" }
+
   /// What each key must hold, by the server's own names of the types.
   var types: [(key: String, type: String)] {
     laneKeys.map { ($0, "list") }
       + [inFlight, scheduled, dead].map { ($0, "zset") }
       + [inFlightBodies, scheduledBodies, deadBodies, clock, totals, recoveries, instances, shards].map { ($0, "hash") }
+      + [(optOuts, "set")]
   }
 }
