@@ -37,6 +37,7 @@ package protocol OptOutStore: Sendable {
   ///   - cursor: where the page before ended; nil to begin.
   ///   - count: how many are wanted; a few more or fewer may come, and one twice while others are added.
   /// - Returns: the entries as they are written down, and where to go on; nil at the end.
+  /// - Throws: `QueueError`.
   func page(
     of scope: OptOutScope, from cursor: String?, count: Int
   ) async throws(QueueError) -> (entries: [String], next: String?)
