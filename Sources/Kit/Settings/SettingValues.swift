@@ -97,10 +97,14 @@ package struct SettingValues: Sendable {
 
   /// The rules of the time zone that a setting names, from the system's tz database.
   package func timeZone(_ setting: Setting) throws(SettingError) -> TimeZoneRules {
+    let name = text(setting) ?? ""
     do throws(TimeZoneError) {
-      return try TimeZoneDatabase().rules(named: text(setting) ?? "")
+      return try TimeZoneDatabase().rules(named: name)
     } catch {
-      throw refusal(setting, error.description)
+      switch error {
+      case .invalidName, .unknown: throw refusal(setting, error.description)
+      case .noDatabase, .unreadable, .damaged: throw Self.lack(of: name, for: setting, error)
+      }
     }
   }
 
@@ -109,8 +113,12 @@ package struct SettingValues: Sendable {
     do throws(TimeZoneError) {
       return try TimeZoneDatabase().rules(named: name)
     } catch {
-      throw SettingError(setting, "needs the time zone \(name), which \(error)")
+      throw Self.lack(of: name, for: setting, error)
     }
+  }
+
+  private static func lack(of zone: String, for setting: Setting, _ error: TimeZoneError) -> SettingError {
+    SettingError(setting, "needs the time zone \(zone), which \(error)")
   }
 
   /// Says what a setting takes, and what it was given unless that is a secret.

@@ -17,7 +17,7 @@ struct OptOutCommand: AsyncParsableCommand {
       its ninth digit and without it. Numbers are shown with their middle hidden.
 
       Examples:  ifinu optout add "11 98888-7777"
-                 ifinu optout check --tenant 3f1c8e0a-5b7d-4c2e-9a61-2f0d8b6c4e11 "11 98888-7777"
+                 ifinu optout check "11 98888-7777"
                  ifinu optout import descadastrados.csv
                  cat numeros.txt | ifinu optout import -
       """,
