@@ -25,7 +25,7 @@ RUN sed -i -e "s/version = \"[^\"]*\"/version = \"${VERSION}\"/" -e "s/commit = 
 FROM debian:${DEBIAN}-slim
 # hadolint ignore=DL3008
 RUN apt-get update \
- && apt-get install -y --no-install-recommends ca-certificates libcurl4 libhiredis0.14 libmicrohttpd12 zlib1g \
+ && apt-get install -y --no-install-recommends ca-certificates libcurl4 libhiredis0.14 libmicrohttpd12 tzdata zlib1g \
  && rm -rf /var/lib/apt/lists/* /var/log/* /var/cache/*
 COPY --from=build /out/ifinu /usr/local/bin/ifinu
 # Whoever runs the container decides who may reach it.

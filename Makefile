@@ -4,7 +4,7 @@
 
 SWIFT ?= swift
 # What the program is built with and runs against, and what only its tests need besides.
-LIBRARIES := libhiredis-dev libcurl4-openssl-dev libmicrohttpd-dev zlib1g-dev redis-server
+LIBRARIES := libhiredis-dev libcurl4-openssl-dev libmicrohttpd-dev zlib1g-dev tzdata redis-server
 TEST_TOOLS := prometheus prometheus-alertmanager redis-sentinel haproxy postgresql-15 binutils curl openssl python3-venv
 VENV := .venv
 # No Debian package is recent enough; it is fetched where it is missing.

@@ -89,7 +89,7 @@ let package = Package(
     Layer.domain.module(
       "Delivery",
       needs: [
-        "Concurrency", "Messaging", "Settings", "Time",
+        "Concurrency", "JSON", "Messaging", "Settings", "Time",
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ]),
 
@@ -142,14 +142,14 @@ let package = Package(
     tests(of: "Concurrency", needs: ["Time"]),
     tests(of: "Settings"),
     tests(of: "JSON"),
-    tests(of: "Platform"),
+    tests(of: "Platform", needs: ["Time"]),
     tests(of: "Telemetry"),
     tests(of: "TelemetryMetrics", needs: ["Telemetry", .product(name: "CoreMetrics", package: "swift-metrics")]),
-    tests(of: "Messaging", needs: ["JSON", "Time"]),
+    tests(of: "Messaging", needs: ["JSON", "Platform", "Time"]),
     tests(
       of: "Delivery",
       needs: [
-        "Concurrency", "Messaging", "Observability", "Telemetry", "Time",
+        "Concurrency", "Messaging", "Observability", "Platform", "Telemetry", "Time",
         .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
       ]),
     tests(of: "Operations", needs: ["JSON", "Messaging", "Time"]),

@@ -22,6 +22,8 @@ import Testing
       (["IFINU_EVOLUTION_CA_BUNDLE": "/etc"], "IFINU_EVOLUTION_CA_BUNDLE"),
       (["IFINU_EVOLUTION_API_KEY": "123456 x"], "IFINU_EVOLUTION_API_KEY"),
       (["IFINU_EVOLUTION_CA_BUNDLE": "/nowhere.pem"], "IFINU_EVOLUTION_CA_BUNDLE"),
+      (["IFINU_QUIET_HOURS": "21h-8h"], "IFINU_QUIET_HOURS"), (["IFINU_TIME_ZONE": "../UTC"], "IFINU_TIME_ZONE"),
+      (["TZDIR": "/nowhere"], "IFINU_TIME_ZONE (--time-zone) needs the time zone America/Sao_Paulo, which can't be"),
     ])
   func `a bad setting ends every command with one line that names it`(
     settings: [String: String], words: String

@@ -51,4 +51,19 @@ import Testing
     #expect(CalendarDate(year: year, month: month, day: day)?.daysSince1970 == days)
     #expect(CalendarDate(daysSince1970: days) == CalendarDate(year: year, month: month, day: day))
   }
+
+  @Test(arguments: [
+    (10_000, 1, 1), (-1, 1, 1), (Int.max, 1, 1), (2026, 0, 1), (2026, 13, 1), (2026, 2, 29), (2026, 1, 0),
+  ])
+  func `refuses numbers that are no day`(year: Int, month: Int, day: Int) {
+    #expect(CalendarDate(year: year, month: month, day: day) == nil)
+  }
+
+  @Test func `counts the days between two`() throws {
+    let first = try #require(CalendarDate(rfc3339: "2026-02-27"))
+    let later = try #require(CalendarDate(rfc3339: "2026-03-01"))
+    #expect(later.days(since: first) == 2)
+    #expect(first.days(since: later) == -2)
+    #expect(first < later)
+  }
 }

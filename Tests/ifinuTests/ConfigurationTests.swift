@@ -28,6 +28,45 @@ import Time
     #expect(configuration.logging.level == .info && configuration.logging.format == .text)
   }
 
+  @Test func `by default no instance has limits`() throws {
+    let instances = try make([:]).instances
+    #expect(instances.limits == InstanceLimits() && instances.limits.jitter == 0.3)
+    #expect(instances.limits.concurrency == 0 && instances.limits.interval == .zero)
+    #expect(instances.limits.dailyCap == DailyCap(perDay: nil, warmUp: .none))
+    #expect(instances.longestParking == .seconds(86_400) && instances.deduplicationWindow == .seconds(86_400))
+    #expect(!instances.keepsOrder && instances.reconciliation == .auto && instances.quietHours == nil)
+    #expect(instances.directoryLifetime == .seconds(300))
+    #expect(instances.timeZone.offset(at: Timestamp(nanoseconds: 1_800_000_000_000_000_000)) == -3 * 3600)
+  }
+
+  @Test func `an instance's limits are read`() throws {
+    let instances = try make([
+      .instanceConcurrency: "1", .instanceInterval: "3s", .instanceJitter: "0.5", .instanceDailyCap: "200",
+      .instanceWarmup: "20,40,80", .parkMax: "2d", .keepOrder: "on", .reconcile: "off", .dedupWindow: "0s",
+      .quietHours: "21:00-08:00", .timeZone: "America/Manaus", .directoryTTL: "30s",
+    ]).instances
+    #expect(instances.limits.concurrency == 1 && instances.limits.interval == .seconds(3))
+    #expect(instances.limits.jitter == 0.5)
+    #expect(instances.limits.dailyCap == DailyCap(perDay: 200, warmUp: try WarmUp([20, 40, 80])))
+    #expect(instances.longestParking == .seconds(2 * 86_400) && instances.deduplicationWindow == nil)
+    #expect(instances.keepsOrder && instances.reconciliation == .off && instances.quietHours != nil)
+    #expect(instances.timeZone.offset(at: Timestamp(nanoseconds: 1_800_000_000_000_000_000)) == -4 * 3600)
+    #expect(instances.directoryLifetime == .seconds(30))
+  }
+
+  @Test(
+    arguments: [
+      (.instanceWarmup, "20;40", "such as 20,40,80,160"), (.instanceWarmup, "0", "such as 20,40,80,160"),
+      (.quietHours, "21h-8h", "such as 21:00-08:00"), (.quietHours, "08:00-08:00", "same time twice"),
+      (.timeZone, "America/Nowhere", "is no time zone"), (.timeZone, "../etc/passwd", "is no name of a time zone"),
+      (.timeZone, "/etc/localtime", "is no name of a time zone"), (.timeZone, "UTC-3", "is no time zone"),
+    ] as [(Setting, String, String)])
+  func `what an instance's limit may not be is refused`(setting: Setting, text: String, problem: String) throws {
+    let error = try #require(throws: SettingError.self) { try make([setting: text]) }
+    #expect(error.message.hasPrefix("\(setting.name) (--\(setting.flag))"), "\(error.message)")
+    #expect(error.message.contains(problem) && error.message.contains("\"\(text)\""), "\(error.message)")
+  }
+
   @Test func `a setting's default is that of the type that it fills`() throws {
     let (read, plain) = (try make([:]).worker, WorkerConfiguration())
     #expect(read.lease == plain.lease && read.policy == plain.policy && read.shutdown == plain.shutdown)

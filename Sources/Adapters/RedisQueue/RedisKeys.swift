@@ -50,6 +50,8 @@ package struct RedisKeys: Sendable, Equatable {
   let census: String
   /// What the queues of the instances begin with: lane, a colon and the group follow.
   let queuePrefix: String
+  /// Set: numbers of people who want no more messages, of nobody.
+  let optOuts: String
   /// Keys of each type that nothing uses: rights are tried on them.
   let scratch: [String]
   private let laneKeys: [String]
@@ -79,6 +81,7 @@ package struct RedisKeys: Sendable, Equatable {
     limits = prefix + "instancias:limites"
     census = prefix + "instancias:censo"
     queuePrefix = prefix + "espera:"
+    optOuts = prefix + "descadastrados"
     scratch = ["lista", "zset", "hash"].map { prefix + "ensaio:" + $0 }
     laneKeys = Lane.allCases.map { prefix + "fila:" + $0.name }
   }
@@ -92,14 +95,17 @@ package struct RedisKeys: Sendable, Equatable {
   /// What scripts need that work on the queues of single instances: `KEYS[1...7]` of theirs.
   var instanceQueues: [String] { [turns, urgentTurns, blocked, pacing, health, sorted, inFlight] }
 
+  /// Set: numbers of people who want no more messages of a tenant.
+  func optOuts(of tenant: TenantID) -> String { "\(optOuts):\(tenant.canonical)" }
+
   /// What each key must hold, by the server's own names of the types.
   var types: [(key: String, type: String)] {
     laneKeys.map { ($0, "list") }
       + [inFlight, scheduled, dead, turns, urgentTurns, blocked].map { ($0, "zset") }
       + [
         inFlightBodies, scheduledBodies, deadBodies, clock, totals, recoveries, instances, shards, begun, pacing,
-        health,
-        sorted, directory, limits,
+        health, sorted, directory, limits,
       ].map { ($0, "hash") }
+      + [(optOuts, "set")]
   }
 }

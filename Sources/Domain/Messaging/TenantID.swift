@@ -3,6 +3,8 @@ public struct TenantID: Hashable, Sendable {
   /// The ways of writing it under which the tenant's instance may be found: as it came, and as RFC 9562, section 4, writes
   /// it where that is another.
   public let spellings: [String]
+  /// The id as RFC 9562, section 4, writes it, where it is a UUID.
+  public var canonical: String { spellings.last ?? "" }
   /// Whether it is a UUID. What is none, such as `undefined`, is nobody's, unless somebody has named its instance.
   public let isUUID: Bool
 

@@ -15,6 +15,9 @@ public struct SystemError: Error, CustomStringConvertible {
   /// Whether the other end of a pipe or connection had gone.
   public var isBrokenPipe: Bool { code == EPIPE }
 
+  /// Whether there is nothing of that name.
+  public var isMissing: Bool { code == ENOENT || code == ENOTDIR }
+
   init(operation: String, code: Int32) {
     self.operation = operation
     self.code = code

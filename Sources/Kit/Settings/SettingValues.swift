@@ -1,5 +1,5 @@
 internal import Platform
-internal import Time
+package import Time
 
 /// The settings' texts, each from the first place that has one: the flag, the variable, the file that the variable
 /// names, the default.
@@ -93,6 +93,32 @@ package struct SettingValues: Sendable {
   ) throws(SettingError) -> Choice {
     guard let value = text(setting).flatMap(Choice.init(rawValue:)) else { throw refusal(setting) }
     return value
+  }
+
+  /// The rules of the time zone that a setting names, from the system's tz database.
+  package func timeZone(_ setting: Setting) throws(SettingError) -> TimeZoneRules {
+    let name = text(setting) ?? ""
+    do throws(TimeZoneError) {
+      return try TimeZoneDatabase().rules(named: name)
+    } catch {
+      switch error {
+      case .invalidName, .unknown: throw refusal(setting, error.description)
+      case .noDatabase, .unreadable, .damaged: throw Self.lack(of: name, for: setting, error)
+      }
+    }
+  }
+
+  /// The rules of a time zone that a setting needs.
+  package func timeZone(named name: String, for setting: Setting) throws(SettingError) -> TimeZoneRules {
+    do throws(TimeZoneError) {
+      return try TimeZoneDatabase().rules(named: name)
+    } catch {
+      throw Self.lack(of: name, for: setting, error)
+    }
+  }
+
+  private static func lack(of zone: String, for setting: Setting, _ error: TimeZoneError) -> SettingError {
+    SettingError(setting, "needs the time zone \(zone), which \(error)")
   }
 
   /// Says what a setting takes, and what it was given unless that is a secret.

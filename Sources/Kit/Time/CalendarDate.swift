@@ -1,6 +1,6 @@
 /// A day of the Gregorian calendar, without a time and without a time zone.
-public struct CalendarDate: Hashable, Sendable {
-  /// The year.
+public struct CalendarDate: Hashable, Comparable, Sendable {
+  /// The year, of four digits at most.
   public let year: Int
   /// The month, from 1 on.
   public let month: Int
@@ -23,7 +23,8 @@ public struct CalendarDate: Hashable, Sendable {
 
   /// A day by its numbers; nil when there is none.
   public init?(year: Int, month: Int, day: Int) {
-    guard (1...12).contains(month), day >= 1, day <= Self.days(inMonth: month, of: year) else { return nil }
+    guard (0...9999).contains(year), (1...12).contains(month), day >= 1, day <= Self.days(inMonth: month, of: year)
+    else { return nil }
     self.year = year
     self.month = month
     self.day = day
@@ -35,13 +36,23 @@ public struct CalendarDate: Hashable, Sendable {
   /// The day as ISO 8601 writes it, `yyyy-MM-dd`.
   public var iso: String { "\(zeroPadded(year, 4))-\(zeroPadded(month, 2))-\(zeroPadded(day, 2))" }
 
-  private static func days(inMonth month: Int, of year: Int) -> Int {
+  /// How many days after another this one is; negative when it is before.
+  public func days(since earlier: CalendarDate) -> Int { daysSince1970 - earlier.daysSince1970 }
+
+  /// Whether a day is before another.
+  public static func < (left: CalendarDate, right: CalendarDate) -> Bool {
+    (left.year, left.month, left.day) < (right.year, right.month, right.day)
+  }
+
+  static func days(inMonth month: Int, of year: Int) -> Int {
     switch month {
     case 4, 6, 9, 11: 30
-    case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
+    case 2: isLeap(year) ? 29 : 28
     default: 31
     }
   }
+
+  static func isLeap(_ year: Int) -> Bool { year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) }
 }
 
 /// Days counted from 1970-01-01, by years that start in March, so that a leap day is a year's last (the algorithms
@@ -50,13 +61,15 @@ extension CalendarDate {
   private static let daysOfEra = 146_097
   private static let daysFromEraStartTo1970 = 719_468
 
-  var daysSince1970: Int {
+  var daysSince1970: Int { Self.daysSince1970(year: year, month: month, day: day) }
+
+  static func daysSince1970(year: Int, month: Int, day: Int) -> Int {
     let marchYear = month <= 2 ? year - 1 : year
     let era = (marchYear >= 0 ? marchYear : marchYear - 399) / 400
     let yearOfEra = marchYear - era * 400
     let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
     let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-    return era * Self.daysOfEra + dayOfEra - Self.daysFromEraStartTo1970
+    return era * daysOfEra + dayOfEra - daysFromEraStartTo1970
   }
 
   init(daysSince1970 days: Int) {

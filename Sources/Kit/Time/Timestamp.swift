@@ -80,8 +80,8 @@ public func zeroPadded(_ number: some BinaryInteger, _ width: Int) -> String {
   return String(repeating: "0", count: max(0, width - digits.count)) + digits
 }
 
-extension Int64 {
-  fileprivate func quotientAndRemainder(flooredBy divisor: Int64) -> (Int64, Int64) {
+extension FixedWidthInteger where Self: SignedInteger {
+  func quotientAndRemainder(flooredBy divisor: Self) -> (Self, Self) {
     let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
     return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
   }

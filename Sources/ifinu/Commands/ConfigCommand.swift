@@ -13,6 +13,7 @@ struct ConfigCommand: ParsableCommand {
   @OptionGroup(title: "Queue") var redis: RedisFlags
   @OptionGroup(title: "Evolution API") var evolution: EvolutionFlags
   @OptionGroup(title: "Delivery") var delivery: DeliveryFlags
+  @OptionGroup(title: "Instances") var instances: InstanceFlags
   @OptionGroup(title: "Dead letters") var deadLetters: DeadLetterFlags
   @OptionGroup(title: "Monitoring") var monitoring: MonitoringFlags
   @OptionGroup(title: "Logs") var logs: LogFlags
@@ -21,7 +22,7 @@ struct ConfigCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let configuration = try Configuration.load([redis, evolution, delivery, deadLetters, monitoring, logs])
+    let configuration = try Configuration.load([redis, evolution, delivery, instances, deadLetters, monitoring, logs])
     if json {
       try Output.writeLine(configuration.json.displayText)
     } else {

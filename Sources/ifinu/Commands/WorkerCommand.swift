@@ -24,6 +24,7 @@ struct WorkerCommand: AsyncParsableCommand {
   @OptionGroup(title: "Queue") var redis: RedisFlags
   @OptionGroup(title: "Evolution API") var evolution: EvolutionFlags
   @OptionGroup(title: "Delivery") var delivery: DeliveryFlags
+  @OptionGroup(title: "Instances") var instances: InstanceFlags
   @OptionGroup(title: "Dead letters") var deadLetters: DeadLetterFlags
   @OptionGroup(title: "Monitoring") var monitoring: MonitoringFlags
   @OptionGroup(title: "Logs") var logs: LogFlags
@@ -39,7 +40,7 @@ struct WorkerCommand: AsyncParsableCommand {
     // Before the endpoints answer: anything that sees them may send a signal.
     let signals = await StopSignals()
     let descriptors = OpenFileLimit.raise()
-    let configuration = try Configuration.load([redis, evolution, delivery, deadLetters, monitoring, logs])
+    let configuration = try Configuration.load([redis, evolution, delivery, instances, deadLetters, monitoring, logs])
     try configuration.check(descriptors: descriptors)
     let output = try LogOutput(configuration.logging)
     do {

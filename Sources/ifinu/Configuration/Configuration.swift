@@ -11,14 +11,15 @@ struct Configuration: Sendable {
   let redis: RedisSettings
   let evolution: EvolutionSettings
   let worker: WorkerConfiguration
+  let instances: InstanceLimitSettings
   let deadLetters: DeadLetterBound
   let monitoring: MonitoringSettings
   let logging: LogSettings
 
   /// What the program's roles are put together from.
   static let sections: [any SettingsSection.Type] = [
-    RedisSettings.self, EvolutionSettings.self, WorkerConfiguration.self, DeadLetterBound.self,
-    MonitoringSettings.self, LogSettings.self,
+    RedisSettings.self, EvolutionSettings.self, WorkerConfiguration.self, InstanceLimitSettings.self,
+    DeadLetterBound.self, MonitoringSettings.self, LogSettings.self,
   ]
 
   /// Every setting of every section.
@@ -40,6 +41,7 @@ struct Configuration: Sendable {
     }
     worker.defaultInstance = evolution.instance
     self.worker = worker
+    instances = try InstanceLimitSettings(values)
     monitoring = try MonitoringSettings(values)
   }
 

@@ -62,6 +62,31 @@ struct DeliveryFlags: SettingFlags {
   }
 }
 
+/// How instances are spared.
+struct InstanceFlags: SettingFlags {
+  @Option(.instanceConcurrency) var instanceConcurrency: String?
+  @Option(.instanceInterval) var instanceInterval: String?
+  @Option(.instanceJitter) var instanceJitter: String?
+  @Option(.instanceDailyCap) var instanceDailyCap: String?
+  @Option(.instanceWarmup) var instanceWarmup: String?
+  @Option(.parkMax) var parkMax: String?
+  @Option(.keepOrder) var keepOrder: String?
+  @Option(.reconcile) var reconcile: String?
+  @Option(.dedupWindow) var dedupWindow: String?
+  @Option(.quietHours) var quietHours: String?
+  @Option(.timeZone) var timeZone: String?
+  @Option(.directoryTTL) var directoryTTL: String?
+
+  var given: [Setting: String?] {
+    [
+      .instanceConcurrency: instanceConcurrency, .instanceInterval: instanceInterval, .instanceJitter: instanceJitter,
+      .instanceDailyCap: instanceDailyCap, .instanceWarmup: instanceWarmup, .parkMax: parkMax, .keepOrder: keepOrder,
+      .reconcile: reconcile, .dedupWindow: dedupWindow, .quietHours: quietHours, .timeZone: timeZone,
+      .directoryTTL: directoryTTL,
+    ]
+  }
+}
+
 /// How many dead letters are kept.
 struct DeadLetterFlags: SettingFlags {
   @Option(.dlqMax) var dlqMax: String?

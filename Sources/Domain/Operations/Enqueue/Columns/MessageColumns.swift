@@ -34,7 +34,10 @@ struct MessageColumns: Sendable {
     self.places = places
   }
 
-  private static func place(of choice: ColumnChoice, _ names: ColumnNames) throws(PayloadError) -> Int {
+  /// The column that a person has named.
+  ///
+  /// - Throws: `PayloadError` when there is none, or more than one.
+  static func place(of choice: ColumnChoice, _ names: ColumnNames) throws(PayloadError) -> Int {
     let shown = ColumnNames.shown(choice.heading)
     switch names.find(choice.heading) {
     case .one(let place): return place
@@ -43,7 +46,10 @@ struct MessageColumns: Sendable {
     }
   }
 
-  private static func place(of field: MessageField, _ names: ColumnNames) throws(PayloadError) -> Int? {
+  /// The column of a field, by its heading; nil when there is none.
+  ///
+  /// - Throws: `PayloadError` when more than one could be.
+  static func place(of field: MessageField, _ names: ColumnNames) throws(PayloadError) -> Int? {
     var found = names.names.indices.filter { field.isHeaded(by: names.names[$0]) }
     // Whatever else may be one: an id only tells messages apart.
     let plain = found.filter { field == .id && ColumnNames.folded(names.names[$0]) == "id" }
@@ -57,7 +63,7 @@ struct MessageColumns: Sendable {
   }
 
   /// Whether a heading is rather somebody's number.
-  private static func isData(_ name: String) -> Bool {
+  static func isData(_ name: String) -> Bool {
     name.unicodeScalars.count { $0.properties.numericType != nil } >= 8
   }
 
