@@ -224,7 +224,7 @@ DAYS = [
                 counting={'whatsapp_reconciliadas_total{resultado="desconhecida"}': 3.0},
             ),
         ),
-        (warns("EnviosIncertos"), warns("ConsultasSemResposta", "10:00", 15), warns("MortasCrescendo")),
+        (warns("EnviosIncertos"), warns("ConsultasSemResposta", "09:59", 15), warns("MortasCrescendo")),
     ),
     Day(
         "uncertain sends that were looked up and had arrived",
@@ -287,7 +287,7 @@ DAYS = [
         ),
         (
             warns("MortasPertoDoLimite"), pages("MortasCheias", "12:00", 2), pages("EnvioParado"), warns("ReservaParada"),
-            warns("QueimaLentaDoOrcamento"),
+            warns("QueimaLentaDoOrcamento"), pages("QueimaRapidaDoOrcamento"),
         ),
     ),
     Day(
