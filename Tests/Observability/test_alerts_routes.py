@@ -39,6 +39,12 @@ INHIBITIONS: list[tuple[tuple[str, str], list[tuple[str, str]], list[tuple[str, 
     (("AlvoAusente", "critical"), [("EnvioParado", "critical")], [("PodsNoMaximo", "warning")]),
     (("EnvioParado", "critical"), [("FilaWhatsAppGrande", "warning")], [("TaxaFalhaAlta", "warning")]),
     (
+        ("InstanciasParadasEmMassa", "critical"),
+        [("InstanciasParadasEmMassa", "warning"), ("InstanciasParadas", "warning")],
+        [("EstacionadasPertoDoPrazo", "warning"), ("EnvioParado", "critical")],
+    ),
+    (("InstanciasParadasEmMassa", "warning"), [], [("InstanciasParadas", "warning")]),
+    (
         ("LimiteDaFrotaAtingido", "warning"),
         [("LimitadorSaturado", "info"), ("FilaNaoEsvazia", "warning")],
         [("MensagemEsperandoDemais", "warning")],
@@ -65,6 +71,12 @@ class RouteTests(unittest.TestCase):
         for alert in all_alerts():
             expected = "vigia" if alert.name == "Watchdog" else RECEIVERS[alert.severity]
             self.assert_route(expected, alertname=alert.name, severity=alert.severity, namespace="ifinu-production")
+
+    def test_what_one_tenants_instance_raises_pages_nobody(self) -> None:
+        mine = [alert for alert in all_alerts() if alert.annotations["dashboard_url"].endswith("/ifinu-instancias")]
+        self.assertGreater(len(mine), 4)
+        loud = {alert.name for alert in mine if alert.severity == "critical"}
+        self.assertEqual(loud, {"InstanciasParadasEmMassa"})
 
     def test_each_severity_has_a_receiver(self) -> None:
         for severity, receiver in RECEIVERS.items():
