@@ -30,7 +30,7 @@ def promtool_test(day: Day, rules: Path = RULES) -> str:
             expected += _at_its_time(fires, fires.after)
     document = {
         "rule_files": [str(rules / "*.yml")],
-        "evaluation_interval": "1m",
+        "evaluation_interval": "2m",
         "group_eval_order": groups(),
         "tests": [{"name": day.name, "interval": "1m", "input_series": series, "promql_expr_test": expected}],
     }

@@ -78,7 +78,6 @@ class LiveTests(unittest.TestCase):
             "max(whatsapp_fila_tamanho) > 50",
             'max(whatsapp_instancias{estado="parada"}) > 0',
             'max(whatsapp_estacionadas{motivo="ritmo"}) > 0',
-            'sum(whatsapp_mensagens_total{destino="duplicada"}) > 0',
             "min(count_over_time(whatsapp_fila_tamanho[30s])) > 12",
             "kube_horizontalpodautoscaler_spec_max_replicas",
         ):
