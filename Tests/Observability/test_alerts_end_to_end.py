@@ -26,7 +26,8 @@ class AlertsEndToEnd(unittest.TestCase):
         )
         self.assertEqual(prometheus.alerts("TaxaFalhaAlta"), [], "nothing is broken yet")
 
-        self.stack.sandbox.change(fail="0.9", seed="7")
+        # A page that is not Evolution's: a proxy answers in its place.
+        self.stack.sandbox.change(fault="wrong-path=0.9", seed="7")
         eventually(self._is_firing, "TaxaFalhaAlta firing")
         was_pending = 'count_over_time(ALERTS{alertname="TaxaFalhaAlta",severity="critical",alertstate="pending"}[1h])'
         self.assertTrue(prometheus.query(was_pending), "it fired without having been pending")
@@ -70,6 +71,24 @@ class AlertsEndToEnd(unittest.TestCase):
         eventually(lambda: self._pages("resolve", "RedisForaDoAr"), "PagerDuty to be told of the end")
         calls = {page["payload"]["class"] for page in self._triggers() if page["dedup_key"] not in before}
         self.assertEqual(calls, {"RedisForaDoAr"})
+
+    def test_many_instances_that_stop_at_once_wake_people_until_they_are_back(self) -> None:
+        prometheus = self.stack.prometheus
+        self.stack.feed_many_instances()
+        eventually(
+            lambda: prometheus.query("namespace_job:whatsapp_instancias:sum > 5"), "instances that Prometheus sees"
+        )
+        before = {page["dedup_key"] for page in self._triggers()}
+        self.stack.sandbox.change(api_key="outra")
+        page = eventually(lambda: self._pages("trigger", "InstanciasParadasEmMassa"), "PagerDuty to be told")[0]
+        self.assertRegex(page["payload"]["summary"], r"^\[DISPARADO\] Metade das instâncias parou em ifinu: \d+ estão")
+        self.assertTrue(prometheus.query('sum(whatsapp_instancia_paradas_total{motivo="credencial"}) > 5'))
+        self.assertEqual(self.stack.dead_letters("credencial"), 0, "a wrong key kills no message")
+
+        self.stack.sandbox.change()
+        eventually(lambda: self._pages("resolve", "InstanciasParadasEmMassa"), "PagerDuty to be told of the end")
+        calls = {page["payload"]["class"] for page in self._triggers() if page["dedup_key"] not in before}
+        self.assertEqual(calls, {"InstanciasParadasEmMassa"}, "one cause, one call")
 
     def test_the_watcher_hears_again_and_again(self) -> None:
         heard = eventually(lambda: len(self._watched()) >= 2 and self._watched(), "two signs of life")
