@@ -35,7 +35,7 @@ class AlertsEndToEnd(unittest.TestCase):
         said = eventually(lambda: self._slack("[DISPARADO] TaxaFalhaAlta (critical)"), "Slack to be told")[0]
         text = said["attachments"][0]["text"]
         self.assertRegex(text, r"\*Taxa de falha de [\d.]+% em ifinu\*")
-        self.assertIn("das tentativas de envio dos últimos 5 minutos: mais da metade.", text)
+        self.assertIn("por culpa nossa ou da Evolution API: mais da metade.", text)
         self.assertIn("docs/OPERATIONS.md#taxafalhaalta|Roteiro>", text)
         self.assertIn("/d/ifinu-visao-geral|Painel>", text)
         self.assertEqual(said["attachments"][0]["color"], "danger")
