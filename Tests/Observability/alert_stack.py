@@ -36,10 +36,10 @@ class AlertStack(Programs):
         messages = [message(number, instancia=f"numero-{number % INSTANCES}") for number in range(MESSAGES)]
         self.redis.enqueue(messages, "urgente")
 
-    def dead_letters(self, reason: str) -> float:
-        """How many the worker has made for this reason."""
-        name = f'whatsapp_mortas_total{{motivo="{reason}"}} '
-        return next(float(line.removeprefix(name)) for line in self.worker.metrics().splitlines() if line.startswith(name))
+    def counted(self, series: str) -> float:
+        """What the worker shows for a series; 0 for one that it does not have."""
+        lines = self.worker.metrics().splitlines()
+        return next((float(line.removeprefix(f"{series} ")) for line in lines if line.startswith(f"{series} ")), 0.0)
 
     def _build(self) -> None:
         folder = Path(self.enter_context(tempfile.TemporaryDirectory(prefix="ifinu-alerts-")))

@@ -66,6 +66,7 @@ class Conditions:
     slots: int = 10
     answer_seconds: float = 0.15
     evolution: bool = True
+    refusal: str = "conexao"  # why attempts fail while there is no Evolution for them
     redis: bool = True
     frozen_pods: tuple[str, ...] = ()  # take nothing, though they could
     failing: Mapping[str, float] = field(default_factory=dict)  # share of the attempts, by reason
@@ -151,7 +152,7 @@ class Fleet:
         return 60 * pods * min(by_slots, by_rate) if now.evolution else FAILURES_TO_OPEN * pods
 
     def _attempt(self, now: Conditions, attempts: float, pods: int, counted: dict[str, float]) -> None:
-        failing = now.failing if now.evolution else {"conexao": 1.0}
+        failing = now.failing if now.evolution else {now.refusal: 1.0}
         failed = {reason: attempts * share for reason, share in failing.items()}
         self._failures_in_a_row = self._failures_in_a_row + attempts if not now.evolution else 0.0
         sent = attempts - sum(failed.values())

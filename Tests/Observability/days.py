@@ -161,7 +161,7 @@ DAYS = [
         (warns("MortasCrescendo"),),
     ),
     Day(
-        "a wrong key from 10:00 to 16:00: every instance is parked, and no message dies",
+        "a wrong key from 10:00 to 16:00, met by one instance after the other: every one is parked, and no message dies",
         (
             MORNING,
             during(
@@ -173,6 +173,15 @@ DAYS = [
         (
             pages("InstanciasParadasEmMassa", "10:00", 15), warns("InstanciasParadasEmMassa", "10:00", 10),
             warns("InstanciasParadas"),
+        ),
+    ),
+    Day(
+        "a wrong key for half an hour, met by so many instances in a row that the breakers open",
+        (MORNING, during("11:00", "11:30", evolution=False, refusal="credencial")),
+        (
+            pages("DisjuntorAberto", "11:00", 5), warns("DisjuntorAberto"), pages("EnvioParado", "11:00", 12),
+            warns("FilaNaoEsvazia"), pages("QueimaRapidaDoOrcamento"), warns("QueimaLentaDoOrcamento"),
+            warns("MensagemEsperandoDemais"),
         ),
     ),
     Day(

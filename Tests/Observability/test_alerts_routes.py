@@ -32,7 +32,10 @@ INHIBITIONS: list[tuple[tuple[str, str], list[tuple[str, str]], list[tuple[str, 
     (("RedisForaDoAr", "warning"), [], [("EnvioParado", "critical")]),
     (
         ("DisjuntorAberto", "critical"),
-        [("TaxaFalhaAlta", "critical"), ("EnvioParado", "critical"), ("MensagemEsperandoDemais", "warning")],
+        [
+            ("TaxaFalhaAlta", "critical"), ("EnvioParado", "critical"), ("MensagemEsperandoDemais", "warning"),
+            ("InstanciasParadasEmMassa", "critical"), ("InstanciasParadas", "warning"),
+        ],
         [("RedisForaDoAr", "critical"), ("EnviosIncertos", "warning")],
     ),
     (("DisjuntorAberto", "warning"), [], [("TaxaFalhaAlta", "warning")]),
