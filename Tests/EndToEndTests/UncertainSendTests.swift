@@ -66,7 +66,15 @@ import Testing
   func `a worker that is killed three times in the middle of a send makes no message poison`(fault: Fault)
     async throws
   {
-    try await withScene(Self.settings, sandbox: { $0.standingFaults.instances["muda"] = fault }) { scene in
+    try await withScene(Self.settings) { scene in
+      // The server shows by it that it keeps what it sends.
+      let earlier = Messages(1, on: "muda")
+      try await scene.enqueue(earlier)
+      let calm = try await scene.startWorker()
+      try await scene.awaitDelivery(of: earlier)
+      #expect(try await calm.stop() == .exited(0))
+
+      scene.sandbox.changeFaults { $0.instances["muda"] = fault }
       let (hanging, others) = (Messages(3, on: "muda"), Messages(30, on: "a"))
       try await scene.push(hanging.payloads + others.payloads)
       for _ in 1...3 {

@@ -89,24 +89,4 @@ struct SuspectsTests {
     let judgements = await values(waiting)
     #expect(judgements.count { $0 == .message } == 100 && judgements.count { $0 == .host } == 300)
   }
-
-  /// A machine may stand still for as long as the patience lasts, anywhere.
-  @Test func `nobody waits for ever whose patience is over at once`() async throws {
-    let hasty = Suspects(patience: .milliseconds(1), clock: MonotonicClock(HastyClock()))
-    let judged = Recorder<Suspects.Judgement>()
-    for _ in 0..<20_000 {
-      Task { judged.add(await hasty.judgement(on: .named("a"), runOf: .max, otherwise: .message)) }
-    }
-    try await eventually("20,000 judgements", every: .milliseconds(10)) { judged.count == 20_000 }
-  }
-}
-
-/// A clock on which every sleep is over at once.
-private struct HastyClock: Clock {
-  typealias Instant = ContinuousClock.Instant
-
-  var now: Instant { .now }
-  var minimumResolution: Duration { .zero }
-
-  func sleep(until deadline: Instant, tolerance: Duration?) async throws {}
 }
