@@ -10,7 +10,8 @@ struct InMemoryInstanceQueues {
   struct Pacing {
     var due = InMemoryQueueState.longAgo
     var next = InMemoryQueueState.longAgo
-    var day = 0
+    var day: CalendarDate?
+    var firstDay: CalendarDate?
     var sent = 0
     var tokens: [Lease.Token] = []
   }

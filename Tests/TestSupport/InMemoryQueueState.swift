@@ -169,7 +169,8 @@ struct InMemoryQueueState {
     let held = Set(leases.map(\.token))
     pacing.tokens.removeAll { !held.contains($0) }
     if pacing.day != limits.day { (pacing.day, pacing.sent) = (limits.day, 0) }
-    let isFull = limits.cap.map { pacing.sent + pacing.tokens.count >= $0 } ?? false
+    let cap = limits.cap(firstDay: pacing.firstDay)
+    let isFull = cap.map { pacing.sent + pacing.tokens.count >= $0 } ?? false
     var reason: WaitReason?
     switch (queues.health[instance] ?? .healthy).admits(at: now, isHeld: { held.contains($0) && $0 != token }) {
     case .never: reason = .paused
@@ -196,7 +197,7 @@ struct InMemoryQueueState {
     pacing.tokens.append(token)
     pacing.due = pacing.next
     if limits.concurrency > 0, pacing.tokens.count >= limits.concurrency { pacing.due = now.advanced(by: lease) }
-    if let cap = limits.cap, pacing.sent + pacing.tokens.count >= cap { pacing.due = max(pacing.due, limits.nextDay) }
+    if let cap, pacing.sent + pacing.tokens.count >= cap { pacing.due = max(pacing.due, limits.nextDay) }
     queues.pacing[instance] = pacing
     leases[index].begun = now
     for name in Set([instance, group]) { place(name, now: now) }
@@ -217,6 +218,7 @@ struct InMemoryQueueState {
     var changedHealth = false
     switch settlement {
     case .acknowledge: sent += 1
+    case .discard: break
     case .retry(let payload, let delay):
       held.message = Message(payload: payload, enqueued: held.message.enqueued)
       held.time = now.advanced(by: max(.zero, delay))
@@ -255,9 +257,14 @@ struct InMemoryQueueState {
     if hasOpened { queues.health[instance] = nil }
     if var pacing = queues.pacing[instance] {
       pacing.tokens.removeAll { $0 == held.token }
-      if isSent { pacing.sent += 1 }
+      if isSent {
+        pacing.sent += 1
+        pacing.firstDay = pacing.firstDay ?? pacing.day
+      }
       pacing.due = pacing.next
-      if let start = lease.start, let cap = start.cap, pacing.sent + pacing.tokens.count >= cap {
+      if let start = lease.start, let cap = start.cap(firstDay: pacing.firstDay),
+        pacing.sent + pacing.tokens.count >= cap
+      {
         pacing.due = max(pacing.due, start.nextDay)
       }
       queues.pacing[instance] = pacing

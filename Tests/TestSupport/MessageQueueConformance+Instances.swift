@@ -81,7 +81,7 @@ extension MessageQueueConformance {
     MessageQueueConformance("lets no more go at once than an instance may, and the next when one is done") { harness in
       let queue = try harness.limitedQueue()
       try await harness.push((1...3).map { named("A", "a\($0)") } + [named("B", "b1")], to: .standard)
-      let limits = InstanceStart(concurrency: 1, interval: .zero, cap: nil, day: 20_261_128, nextDay: .farFuture)
+      let limits = InstanceStart(concurrency: 1, day: today, nextDay: .farFuture)
       var first = try await queue.reserve(upTo: 5)
       try expect(first.map(\.id).sorted(), is: ["a1", "b1"], "one of each")
       for index in first.indices {
@@ -101,8 +101,7 @@ extension MessageQueueConformance {
     MessageQueueConformance("keeps the time between starts, and no attempt is lost by waiting") { harness in
       let queue = try harness.limitedQueue()
       try await harness.push((1...2).map { named("A", "a\($0)") }, to: .standard)
-      let limits = InstanceStart(
-        concurrency: 0, interval: .seconds(3600), cap: nil, day: 20_261_128, nextDay: .farFuture)
+      let limits = InstanceStart(interval: .seconds(3600), day: today, nextDay: .farFuture)
       var first = try await queue.reserve(upTo: 5)
       try expect(try await queue.begin(&first[0], within: limits), is: .granted, "the first start")
       _ = try await queue.settle(first[0], as: .acknowledge)
@@ -114,7 +113,7 @@ extension MessageQueueConformance {
     MessageQueueConformance("keeps to a day's cap, and puts back what is over it") { harness in
       let queue = try harness.limitedQueue()
       try await harness.push((1...3).map { named("A", "a\($0)") }, to: .standard)
-      let limits = InstanceStart(concurrency: 0, interval: .zero, cap: 2, day: 20_261_128, nextDay: .farFuture)
+      let limits = InstanceStart(dailyCap: DailyCap(perDay: 2), day: today, nextDay: .farFuture)
       for name in ["a1", "a2"] {
         var lease = try await queue.reserve(upTo: 1)
         try expect(lease.map(\.id), is: [name], "the message")
@@ -208,6 +207,8 @@ extension MessageQueueConformance {
       try expect(try await harness.queue.snapshot().lanes[.standard]?.length, is: 0, "what waits")
     },
   ]
+
+  private static let today = CalendarDate(year: 2026, month: 11, day: 28)!
 
   private static func named(_ instance: String, _ id: String) -> [UInt8] {
     Array(#"{"id":"\#(id)","instancia":"\#(instance)","telefone":"5511988887777","texto":"x"}"#.utf8)

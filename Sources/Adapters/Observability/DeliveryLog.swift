@@ -42,6 +42,9 @@ public struct DeliveryLog: DeliveryObserver {
     case .graceEnded(let unsettled): logger.warning("grace period over", metadata: ["cut_off": "\(unsettled)"])
     case .recovered(let recovery): log(recovery)
     case .putBack: break
+    case .limitsFaulty(let instance, let problem):
+      logger.warning(
+        "an instance's limits are not understood", metadata: ["instance": "\(instance)", "error": "\(problem)"])
     case .startFailed(_, let error): logger.warning("send not begun", metadata: ["error": "\(error)"])
     case .reconciled(let attempt, let outcome): log(attempt, outcome)
     case .overdueBuried(let count):

@@ -181,7 +181,8 @@ extension DeliveryMetrics: DeliveryObserver {
       settled.dead.increment(by: count)
       deaths[.invalidPayload]?.increment(by: count)
     case .recovered(let recovery): count(recovery)
-    case .startFailed, .settlingFailed, .leftUnsettled, .payloadRefused, .lookupFailed, .leaseTooShort, .breakerChanged,
+    case .startFailed, .limitsFaulty, .settlingFailed, .leftUnsettled, .payloadRefused, .lookupFailed, .leaseTooShort,
+      .breakerChanged,
       .intakePaused,
       .intakeResumed, .fetchFailed, .extensionFailed, .drainingBegan, .graceEnded, .upkeepFailed:
       break
@@ -210,6 +211,7 @@ extension DeliveryMetrics: DeliveryObserver {
     switch settlement {
     case .acknowledge: settled.sent.increment()
     case .retry: settled.rescheduled.increment()
+    case .discard: settled.duplicate.increment()
     case .release: settled.returned.increment()
     case .file: settled.parked.increment()
     case .park(let stop):

@@ -40,12 +40,18 @@ package struct RedisKeys: Sendable, Equatable {
   let pacing: String
   /// Hash: instance → why and until when it is stopped.
   let health: String
+  /// Hash: stopped instance → when its connection was last looked at, and what that gave.
+  let looks: String
   /// Hash: lane → messages that were sorted out of it; and how far a lane was read that needed no sorting.
   let sorted: String
   /// Hash: tenant → instance as the directory named it, with the time until which that is good.
   let directory: String
   /// Hash: instance → its limits in JSON, kept by others.
   let limits: String
+  /// Hash: instance and recipient whose later messages wait behind one → when that is due, in milliseconds.
+  let order: String
+  /// What the hashes of what was sent begin with: a number follows.
+  let sentPrefix: String
   /// The last count of all instances, for a moment.
   let census: String
   /// What the queues of the instances begin with: lane, a colon and the group follow.
@@ -76,9 +82,12 @@ package struct RedisKeys: Sendable, Equatable {
     blocked = prefix + "rodizio:bloqueadas"
     pacing = prefix + "instancias:ritmo"
     health = prefix + "instancias:saude"
+    looks = prefix + "instancias:olhadas"
     sorted = prefix + "espera"
     directory = prefix + "instancias:diretorio"
     limits = prefix + "instancias:limites"
+    order = prefix + "ordem"
+    sentPrefix = prefix + "enviadas:"
     census = prefix + "instancias:censo"
     queuePrefix = prefix + "espera:"
     optOuts = prefix + "descadastrados"
@@ -104,7 +113,7 @@ package struct RedisKeys: Sendable, Equatable {
       + [inFlight, scheduled, dead, turns, urgentTurns, blocked].map { ($0, "zset") }
       + [
         inFlightBodies, scheduledBodies, deadBodies, clock, totals, recoveries, instances, shards, begun, pacing,
-        health, sorted, directory, limits,
+        health, sorted, directory, limits, order, looks,
       ].map { ($0, "hash") }
       + [(optOuts, "set")]
   }

@@ -52,6 +52,8 @@ public enum DeliveryEvent: Sendable {
   case recovered(Recovery)
   /// Messages went to the dead letters that had waited too long for a stopped instance.
   case overdueBuried(count: Int)
+  /// What is written down of an instance's limits is wrong: the limits of all hold for it.
+  case limitsFaulty(instance: String, PayloadError)
   /// A step of the upkeep failed.
   case upkeepFailed(QueueUpkeep.Step, QueueError)
 }

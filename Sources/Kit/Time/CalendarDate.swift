@@ -61,7 +61,8 @@ extension CalendarDate {
   private static let daysOfEra = 146_097
   private static let daysFromEraStartTo1970 = 719_468
 
-  var daysSince1970: Int { Self.daysSince1970(year: year, month: month, day: day) }
+  /// Days since 1970-01-01.
+  public var daysSince1970: Int { Self.daysSince1970(year: year, month: month, day: day) }
 
   static func daysSince1970(year: Int, month: Int, day: Int) -> Int {
     let marchYear = month <= 2 ? year - 1 : year

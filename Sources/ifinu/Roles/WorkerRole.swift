@@ -26,25 +26,35 @@ struct WorkerRole: Role {
     let logger = context.output.logger
     metrics = try DeliveryMetrics(
       registry: context.registry, deadLetterLimit: configuration.deadLetters.count,
+      parkMax: configuration.instances.longestParking,
       showsMessageIDs: configuration.monitoring.exemplars == .on)
     let redis = try configuration.makeQueue(on: context.loop, logger: logger)
     let queue = ObservedQueue(redis, metrics: metrics, clock: context.clock)
     let events = DeliveryEvents([metrics, DeliveryLog(logger)])
     let dueSoon = AutoResetEvent()
     let evolution = try configuration.makeEvolutionClient(on: context.loop)
-    var delivery = configuration.worker
-    delivery.reconciliation = ReconciliationPolicy(sendTimeout: configuration.evolution.sendTimeout)
+    let router = configuration.makeShardRouter(over: redis, clock: context.clock)
+    // Due times and days go by the queue's clock: the pods' clocks may differ.
+    let queueTime: @Sendable () -> Timestamp = { redis.serverTime ?? Timestamp(nanoseconds: WallClock.nanoseconds) }
+    let book = InstanceLimitBook(
+      defaults: configuration.instances.limits, timeZone: configuration.instances.timeZone, now: queueTime)
+    let keeper = InstanceKeeper(
+      store: redis, book: book, probe: evolution,
+      shard: { instance in try? await router?.shard(of: instance) }, events: events, clock: context.clock)
     let pool = WorkerPool(
-      configuration: delivery, queue: queue, directory: redis,
-      router: configuration.makeShardRouter(over: redis, clock: context.clock),
-      sender: evolution, lookup: evolution, hostProbe: evolution, events: events, clock: context.clock,
-      // Due times are compared with the queue's clock: the pods' clocks may differ.
-      wallClock: { redis.serverTime ?? Timestamp(nanoseconds: WallClock.nanoseconds) }, dueSoon: dueSoon)
+      configuration: configuration.delivery, queue: queue, directory: redis,
+      router: router,
+      sender: evolution, lookup: evolution, hostProbe: evolution,
+      limits: { book.start(for: $0) },
+      gate: RedisSendGate(beside: redis, keepsOrder: configuration.instances.keepsOrder), events: events,
+      clock: context.clock,
+      wallClock: queueTime, dueSoon: dueSoon)
     try WorkerGauges.register(in: context.registry) { pool.status }
     let upkeep = QueueUpkeep(
-      queue: queue, lease: configuration.worker.lease, events: events, clock: context.clock, dueSoon: dueSoon)
+      queue: queue, lease: configuration.worker.lease,
+      parkMax: configuration.instances.longestParking, events: events, clock: context.clock, dueSoon: dueSoon)
     services = [
-      RedisService(queue: redis, logger: logger), upkeep, pool,
+      RedisService(queue: redis, logger: logger), upkeep, keeper, pool,
       QueueRelease(queue: redis, grace: configuration.worker.shutdown.delivery),
     ]
     // Each message in flight may have a connection to Evolution, and libcurl descriptors of its own beside it.

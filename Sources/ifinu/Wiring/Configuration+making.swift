@@ -20,7 +20,21 @@ extension Configuration {
     }
   }
 
-  private var routing: Routing { Routing(defaultInstance: evolution.instance) }
+  private var routing: Routing {
+    Routing(
+      defaultInstance: evolution.instance, limitsAll: instances.limits.areAny,
+      deduplicationWindow: instances.deduplicationWindow)
+  }
+
+  /// How the pool delivers, with what holds for instances.
+  var delivery: WorkerConfiguration {
+    var delivery = worker
+    delivery.reconciliation = ReconciliationPolicy(
+      isOn: instances.reconciliation == .auto, sendTimeout: evolution.sendTimeout)
+    delivery.quietHours = instances.quietHours
+    delivery.keepsOrder = instances.keepsOrder
+    return delivery
+  }
 
   /// A connection for commands that do one thing.
   func makeConnection() throws(WorkFailure) -> RedisConnection {

@@ -51,7 +51,8 @@ struct DeliveryBench {
         verdicts: VerdictPolicy(
           retry: RetryPolicy(maximumAttempts: 3, base: .seconds(300), factor: 5, cap: .seconds(7200), jitter: 0),
           onUncertain: onUncertain),
-        stops: StopPolicy(jitter: 0), reconciliation: ReconciliationPolicy(), limits: { _, _ in nil }, lookup: lookup),
+        stops: StopPolicy(jitter: 0), reconciliation: ReconciliationPolicy(), limits: { _ in nil },
+        gate: nil, quietHours: nil, keepsOrder: false, lookup: lookup),
       slots: slots, held: held, grace: grace, leaseMargin: .seconds(20),
       events: DeliveryEvents([try DeliveryMetrics(registry: registry)]),
       clock: timeline, wallClock: { Self.epoch.advanced(by: clock.now.offset) }, dueSoon: dueSoon, readiness: readiness)

@@ -3,7 +3,13 @@ internal import Redis
 
 /// Ends leases by a script that is told nothing but their tokens.
 struct LeaseEnding: Sendable {
-  private let batcher: CallBatcher<String, Bool>
+  private let batcher: CallBatcher<Question, Bool>
+
+  /// A lease that ends, and what its message is known again by.
+  struct Question: Sendable {
+    let token: String
+    let mark: String?
+  }
 
   /// Leases that end over a connection.
   ///
@@ -15,11 +21,11 @@ struct LeaseEnding: Sendable {
   ///     0 for each.
   init(
     over connection: RedisConnection, gatheringTime: Duration? = nil,
-    makeCall: @escaping @Sendable ([String]) -> ScriptCall
+    makeCall: @escaping @Sendable ([Question]) -> ScriptCall
   ) {
     let loop = connection.loop
     batcher = CallBatcher(
-      rest: gatheringTime.map { CallBatcher.Rest(loop: loop, duration: $0, areInOrder: <) }
+      rest: gatheringTime.map { CallBatcher.Rest(loop: loop, duration: $0) { $0.token < $1.token } }
     ) { tokens, completion in
       connection.run(makeCall(tokens)) { completion(Self.answers(to: tokens.count, in: $0)) }
     }
@@ -28,7 +34,9 @@ struct LeaseEnding: Sendable {
   /// Ends one lease.
   ///
   /// - Returns: whether it was held.
-  func end(_ token: Lease.Token) async throws(RedisError) -> Bool { try await batcher.ask(token.value) }
+  func end(_ lease: Lease) async throws(RedisError) -> Bool {
+    try await batcher.ask(Question(token: lease.token.value, mark: lease.mark))
+  }
 
   /// Sends what is waiting at once, so that it stands before whatever goes on the connection next.
   func flush() { batcher.flush() }

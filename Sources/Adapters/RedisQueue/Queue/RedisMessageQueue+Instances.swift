@@ -27,7 +27,7 @@ extension RedisMessageQueue {
   /// Notes that a message is about to be sent.
   package func noteBegun(_ lease: Lease) async throws(QueueError) -> Bool {
     do throws(RedisError) {
-      return try await beginning.end(lease.token)
+      return try await beginning.end(lease)
     } catch {
       throw await connection.explained(error, by: keys)
     }
@@ -44,11 +44,13 @@ extension RedisMessageQueue {
     call.append(lease.origin?.group ?? instance.value)
     call.append(limits.concurrency)
     call.append(limits.interval.wholeMilliseconds)
-    call.append(limits.cap ?? -1)
-    call.append(limits.day)
+    call.append(limits.dailyCap.perDay ?? -1)
+    call.append(limits.day.daysSince1970)
     call.append(limits.nextDay.milliseconds)
     call.append(self.lease.wholeMilliseconds)
     call.append(lease.origin?.since.milliseconds ?? (serverClock.now ?? Timestamp(nanoseconds: 0)).milliseconds)
+    call.append(limits.dailyCap.warmUp.text)
+    call.append(limits.since?.daysSince1970 ?? 0)
     return try await connection.serving(keys) { () async throws(RedisError) in
       let elements = try await connection.run(call).requireElements(atLeast: 1)
       switch try elements[0].requireInteger() {
@@ -97,13 +99,26 @@ extension RedisMessageQueue {
     call.append(String(lease.origin?.instance ?? ""))
     call.append(group)
     call.append(isSent ? 1 : 0)
-    call.append(lease.start?.cap ?? -1)
-    call.append(lease.start?.day ?? 0)
+    call.append(lease.start?.dailyCap.perDay ?? -1)
+    call.append(lease.start?.day.daysSince1970 ?? 0)
     call.append(lease.start?.nextDay.milliseconds ?? 0)
+    call.append(lease.start?.dailyCap.warmUp.text ?? "")
+    call.append(lease.start?.since?.daysSince1970 ?? 0)
+    call.append(lease.timeSinceStart?.wholeMilliseconds ?? -1)
+    call.append(lease.start?.interval.wholeMilliseconds ?? 0)
+    call.append(keys.sentPrefix)
+    call.append(routing.deduplicationWindow?.wholeMilliseconds ?? 0)
+    call.append(lease.mark ?? "")
     let elements = try await connection.run(call).requireElements(atLeast: 3)
     return SettlementOutcome(
       wasHeld: try elements[0].requireInteger() == 1, letsGo: try elements[1].requireInteger() == 1,
       changedHealth: try elements[2].requireInteger() == 1)
+  }
+
+  func discard(_ lease: Lease) async throws(RedisError) -> Bool {
+    var call = ScriptCall(.discard, keys: [keys.inFlight, keys.inFlightBodies, keys.begun])
+    call.append(lease.token.value)
+    return try await connection.run(call).requireInteger() == 1
   }
 
   func file(_ lease: Lease, as filing: Filing) async throws(RedisError) -> Bool {
@@ -137,4 +152,9 @@ extension InstanceCensus {
 extension Timestamp {
   /// Milliseconds since 1970-01-01T00:00:00Z.
   var milliseconds: Int { Int(nanoseconds / 1_000_000) }
+}
+
+extension WarmUp {
+  /// The caps as a script reads them.
+  fileprivate var text: String { caps.map(String.init).joined(separator: ",") }
 }

@@ -11,13 +11,15 @@ extension RedisMessageQueue {
       switch settlement {
       case .acknowledge:
         if lease.isGuarded { return try await finish(lease, isSent: true) }
-        return SettlementOutcome(wasHeld: try await acknowledging.end(lease.token))
+        return SettlementOutcome(wasHeld: try await acknowledging.end(lease))
       case .release:
-        return try await freeing(lease, wasHeld: try await releasing.end(lease.token))
+        return try await freeing(lease, wasHeld: try await releasing.end(lease))
       case .retry(let payload, let delay):
         return try await freeing(lease, wasHeld: try await retry(lease, with: payload, after: delay))
       case .bury(let cause):
         return try await freeing(lease, wasHeld: try await bury(lease, because: cause))
+      case .discard:
+        return try await freeing(lease, wasHeld: try await discard(lease))
       case .park(let stop):
         return try await parking.park(lease, stop)
       case .file(let filing):

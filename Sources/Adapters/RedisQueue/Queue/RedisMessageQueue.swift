@@ -75,19 +75,24 @@ package final class RedisMessageQueue: MessageQueue {
     watch = LaneWatch(
       url: url, keys: keys, largestReply: Self.largestWakingReply, on: connection.loop, timeouts: timeouts,
       logger: logger)
-    acknowledging = LeaseEnding(over: connection) { tokens in
+    let window = routing.deduplicationWindow?.wholeMilliseconds ?? 0
+    acknowledging = LeaseEnding(over: connection) { ended in
       var call = ScriptCall(
         .acknowledge, keys: [keys.inFlight, keys.inFlightBodies, keys.totals, keys.begun],
-        reserving: 128 + 40 * tokens.count)
-      for token in tokens { call.append(token) }
+        reserving: 160 + 64 * ended.count)
+      call.append(keys.sentPrefix)
+      call.append(window)
+      call.append(ended.count)
+      for lease in ended { call.append(lease.token) }
+      for lease in ended { call.append(lease.mark ?? "") }
       return call
     }
     releasing = LeaseEnding(over: connection, gatheringTime: .milliseconds(10)) {
-      Self.release($0, keys: keys, routing: routing)
+      Self.release($0.map(\.token), keys: keys, routing: routing)
     }
-    beginning = LeaseEnding(over: connection) { tokens in
-      var call = ScriptCall(.noteBegun, keys: [keys.inFlight, keys.begun], reserving: 128 + 40 * tokens.count)
-      for token in tokens { call.append(token) }
+    beginning = LeaseEnding(over: connection) { begun in
+      var call = ScriptCall(.noteBegun, keys: [keys.inFlight, keys.begun], reserving: 128 + 40 * begun.count)
+      for lease in begun { call.append(lease.token) }
       return call
     }
     reservationKeys =

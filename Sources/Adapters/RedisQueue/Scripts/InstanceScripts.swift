@@ -30,8 +30,9 @@ extension RedisScript {
   ///
   /// KEYS: the instances' queues (7), in-flight bodies, those begun.
   /// ARGV: prefix of the instances' queues, token, instance, group that the message was taken from, most sends under way or
-  /// 0, ms to the next start, cap of the day or -1, the day, the next day's beginning in ms, ms after which sends under way
-  /// are looked at again, since when the message waited for its instance in ms.
+  /// 0, ms to the next start, cap of a day or -1, today, the next day's beginning in ms, ms after which sends under way are
+  /// looked at again, since when the message waited for its instance in ms, the caps of the first days, the first day or 0.
+  /// Days are counted from 1970-01-01.
   /// Result: `{1}` when it may go; `{0, why}` when it was put back; `{-1}` when the lease is not held.
   static let begin = RedisScript(
     #"""
@@ -41,13 +42,14 @@ extension RedisScript {
     \#(LuaLibrary.instanceQueues)
     local bodies, begun = KEYS[8], KEYS[9]
     local token, instance, group = ARGV[2], ARGV[3], ARGV[4]
-    local most, interval, cap = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
+    local most, interval = tonumber(ARGV[5]), tonumber(ARGV[6])
     local body = redis.call('ZSCORE', leases, token) and redis.call('HGET', bodies, token)
     if not body then return {-1} end
     local now = clock()
     letGrow(leases)
     local p = pacingOf(instance)
     if p.day ~= ARGV[8] then p.day, p.sent = ARGV[8], 0 end
+    local cap = capOf(p, ARGV[7], ARGV[12], ARGV[13], ARGV[8])
     local why
     local h = healthOf(instance)
     if h and h.state == 'pausada' then
@@ -78,7 +80,7 @@ extension RedisScript {
     end
     p.next = now + interval
     p.tokens[#p.tokens + 1] = token
-    p.due, p.why = p.next, 'ritmo'
+    p.due, p.why = p.next, (most > 0 or interval > 0) and 'ritmo' or 'livre'
     if most > 0 and #p.tokens >= most then p.due = math.max(p.due, now + tonumber(ARGV[10])) end
     if cap >= 0 and p.sent + #p.tokens >= cap then
       p.due, p.why = math.max(p.due, tonumber(ARGV[9])), 'limite_diario'
@@ -94,7 +96,9 @@ extension RedisScript {
   ///
   /// KEYS: the instances' queues (7), in-flight bodies, those begun, totals.
   /// ARGV: prefix of the instances' queues, token, instance, group that the message was taken from, 1 to acknowledge the
-  /// message, cap of the day or -1, the day, the next day's beginning in ms.
+  /// message, cap of a day or -1, today, the next day's beginning in ms, the caps of the first days, the first day or 0, ms
+  /// since the send began or -1, ms to the next start, prefix of the hashes of what was sent, for how long that is kept in ms
+  /// or 0, the message's digest or an empty text.
   /// Result: `{1 when the message was acknowledged, 1 when more of the instance may go at once, 1 when this ended a stop}`.
   static let finish = RedisScript(
     #"""
@@ -102,7 +106,7 @@ extension RedisScript {
     \#(LuaLibrary.letGrow)
     \#(LuaLibrary.instanceQueues)
     local bodies, begun, totals = KEYS[8], KEYS[9], KEYS[10]
-    local token, instance, group, cap = ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[6])
+    local token, instance, group = ARGV[2], ARGV[3], ARGV[4]
     local now = clock()
     letGrow(leases)
     local isSent = ARGV[5] == '1' and redis.call('ZSCORE', leases, token) and true or false
@@ -112,6 +116,12 @@ extension RedisScript {
       redis.call('ZREM', leases, token)
       redis.pcall('HINCRBY', totals, 'enviadas', 1)
       redis.call('HDEL', begun, token)
+      local window = tonumber(ARGV[14])
+      if window > 0 and ARGV[15] ~= '' then
+        local key = ARGV[13] .. number(math.floor(now / window))
+        redis.pcall('HSET', key, ARGV[15], number(now))
+        redis.pcall('PEXPIRE', key, number(2 * window))
+      end
       local h = healthOf(instance)
       if h and h.state ~= 'pausada' then
         redis.call('HDEL', health, instance)
@@ -128,7 +138,11 @@ extension RedisScript {
         p.sent = p.sent + 1
         if p.first == '0' then p.first = p.day end
       end
-      p.due, p.why = p.next, 'ritmo'
+      -- The send may have begun later than it was let go.
+      if tonumber(ARGV[11]) >= 0 then p.next = math.max(p.next, now - ARGV[11] + ARGV[12]) end
+      p.due = p.next
+      if p.why == 'limite_diario' then p.why = 'livre' end
+      local cap = capOf(p, ARGV[6], ARGV[9], ARGV[10], p.day)
       if cap >= 0 and p.sent + #p.tokens >= cap then
         p.due, p.why = math.max(p.due, tonumber(ARGV[8])), 'limite_diario'
       end
@@ -195,7 +209,7 @@ extension RedisScript {
     return result
     """#)
 
-  /// Puts a message into another group, behind what waits there, untried.
+  /// Puts a message into another group, untried: behind what waits there, or before it when it comes from there.
   ///
   /// KEYS: the instances' queues (7), in-flight bodies, those begun.
   /// ARGV: prefix of the instances' queues, token, the group, ms for which the group is blocked, the group that the message
@@ -215,7 +229,11 @@ extension RedisScript {
     letGrow(leases)
     local lane, recoveries, payload = opened(body)
     if isObject(payload) then payload = marked(payload, recoveries) end
-    append(group, lane, {number(now) .. '|' .. payload})
+    if from == group then
+      giveBack(group, lane, payload, now)
+    else
+      append(group, lane, {number(now) .. '|' .. payload})
+    end
     redis.call('HDEL', bodies, token)
     redis.call('ZREM', leases, token)
     redis.call('HDEL', begun, token)

@@ -68,6 +68,18 @@ extension LuaLibrary {
         number(p.sent) .. '|' .. p.first .. '|' .. table.concat(p.tokens, ','))
     end
 
+    -- The cap of a day, -1 for none: the number for it in the list for the first days, where that is lower or the only one.
+    local function capOf(p, perDay, firstDays, since, today)
+      local first = tonumber(since) > 0 and tonumber(since) or tonumber(p.first)
+      local day = first > 0 and math.max(0, tonumber(today) - first) or 0
+      local cap, position = tonumber(perDay), 0
+      for number in string.gmatch(firstDays, '%d+') do
+        if position == day and (cap < 0 or tonumber(number) < cap) then return tonumber(number) end
+        position = position + 1
+      end
+      return cap
+    end
+
     -- When a group may go on: 0 for now.
     local function blockedUntil(group, now)
       local instance = instanceOf(group)

@@ -1,3 +1,4 @@
+internal import Delivery
 internal import Operations
 internal import Redis
 
@@ -199,7 +200,7 @@ extension RedisScript {
                   keepHealth(instance, h)
                 else
                   local p = pacingOf(instance)
-                  p.due, p.why = now + tonumber(ARGV[13]), 'ritmo'
+                  p.due = now + tonumber(ARGV[13])
                   keepPacing(instance, p)
                 end
               end
@@ -226,10 +227,17 @@ extension RedisScript {
           if not excluded[instance] and #payloads + buried < limit and room > 0 then
             local isGuarded = areAllLimited or healthOf(instance) ~= nil
               or (areSomeLimited and redis.call('HEXISTS', limits, instance) == 1)
-            local isEmpty = serve(group, lanes, isGuarded and 1 or math.min(share, limit - #payloads - buried), isGuarded)
+            -- What waits behind an earlier message goes one by one: it may have to go back.
+            local isRow = string.find(group, '\n\#(WaitReason.order.rawValue)\n', 1, true)
+            local isOne = isGuarded or isRow
+            local isEmpty = serve(group, lanes, isOne and 1 or math.min(share, limit - #payloads - buried), isGuarded)
             keep()
             isMoving = true
-            if isEmpty then
+            if isRow and not isEmpty then
+              redis.call('ZREM', turns, group)
+              redis.call('ZREM', urgentTurns, group)
+              redis.call('ZADD', blocked, number(now + 1000), group)
+            elseif isEmpty then
               redis.call('ZREM', ring, group)
               if ring == turns then place(group, now) end
             elseif isGuarded then

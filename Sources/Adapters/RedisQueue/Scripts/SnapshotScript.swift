@@ -91,7 +91,9 @@ extension RedisScript {
     local most = tonumber(ARGV[3])
     for _, group in ipairs(redis.call('ZRANGE', turns, 0, most - 1)) do
       instances.ativa = instances.ativa + 1
-      lengthOf(group)
+      local length = lengthOf(group)
+      -- Of an instance with a pace one message may go now, the others wait for it.
+      if pacingOf(instanceOf(group)).why == 'ritmo' then messages.ritmo = messages.ritmo + length - 1 end
     end
     for _, group in ipairs(redis.call('ZRANGE', blocked, 0, most - 1)) do
       local reason = reasonOf(group)

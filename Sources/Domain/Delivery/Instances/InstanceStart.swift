@@ -1,29 +1,36 @@
 public import Time
 
-/// What is to be kept to when a message goes out on an instance, drawn up for one send.
-public struct InstanceStart: Sendable, Equatable {
+/// What is to be kept to when a message goes out on an instance, drawn up for one send. A class, so that a lease that holds
+/// one is small: most hold none.
+public final class InstanceStart: Sendable {
   /// How many sends may be under way at once, the whole fleet's; 0 for any number.
-  public var concurrency = 0
+  public let concurrency: Int
   /// The time to the next start.
-  public var interval = Duration.zero
-  /// How many may be sent on this day; nil for any number.
-  public var cap: Int?
-  /// The day, as 20261128.
-  public var day = 0
+  public let interval: Duration
+  /// How many may be sent a day.
+  public let dailyCap: DailyCap
+  /// The first day, where an operator has said so: it goes before the one on which the instance first sent.
+  public let since: CalendarDate?
+  /// Today.
+  public let day: CalendarDate
   /// When the next day begins.
-  public var nextDay = Timestamp(nanoseconds: 0)
-
-  /// No limit.
-  public init() {}
+  public let nextDay: Timestamp
 
   /// Limits for one send.
-  public init(concurrency: Int, interval: Duration, cap: Int?, day: Int, nextDay: Timestamp) {
+  public init(
+    concurrency: Int = 0, interval: Duration = .zero, dailyCap: DailyCap = DailyCap(), since: CalendarDate? = nil,
+    day: CalendarDate, nextDay: Timestamp
+  ) {
     self.concurrency = concurrency
     self.interval = interval
-    self.cap = cap
+    self.dailyCap = dailyCap
+    self.since = since
     self.day = day
     self.nextDay = nextDay
   }
+
+  /// How many may be sent today by an instance that sent for the first time on a day; nil for any number.
+  public func cap(firstDay: CalendarDate?) -> Int? { dailyCap.cap(on: day, firstDay: since ?? firstDay) }
 }
 
 /// Whether a message may go out on its instance now.

@@ -25,6 +25,10 @@ public struct Lease: Sendable {
   public var origin: Origin?
   /// What its instance was found to keep to when it went out; nil when nothing was asked.
   public var start: InstanceStart?
+  /// What its message is known again by once it was sent; nil when it is not.
+  public var mark: String?
+  /// How long ago its message began to be sent; nil when it did not.
+  public var timeSinceStart: Duration?
 
   /// A lease as a queue gives it.
   public init(token: Token, lane: Lane, recoveries: Int = 0, payload: [UInt8], origin: Origin? = nil) {
@@ -37,8 +41,8 @@ public struct Lease: Sendable {
 }
 
 extension Lease {
-  /// Where a message waited that was sorted out of its lane.
-  public struct Origin: Sendable, Equatable {
+  /// Where a message waited that was sorted out of its lane. A class, so that a lease is small: most have none.
+  public final class Origin: Sendable {
     /// What waits together: an instance's name, or what stands for one, with a line feed in it.
     public let group: String
     /// Whether the instance has limits or is on trial: its next message is not given out before this one has begun.

@@ -7,13 +7,15 @@ public enum Settlement: Sendable {
   /// It goes to the schedule with this payload, and back to its lane once the delay has passed.
   case retry(payload: [UInt8], after: Duration)
   /// It goes to the dead letters, the payload as it came.
-  case bury(DeadLetterCause)
+  indirect case bury(DeadLetterCause)
+  /// It leaves the queue without having been sent: it had been sent before.
+  case discard
   /// It goes back to the front of its lane, untouched: it was never tried.
   case release
   /// It goes back to the front of its instance's queue, and the instance is stopped for a while.
-  case park(InstanceStop)
+  indirect case park(InstanceStop)
   /// It goes behind what waits in a queue of its instance, untouched.
-  case file(Filing)
+  indirect case file(Filing)
 }
 
 /// Why and for how long an instance is stopped.

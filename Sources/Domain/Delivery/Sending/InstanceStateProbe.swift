@@ -9,7 +9,7 @@ public protocol InstanceStateProbe: Sendable {
 }
 
 /// How an instance stands with WhatsApp.
-public enum InstanceConnection: Sendable, Equatable {
+public enum InstanceConnection: String, Sendable, Equatable {
   /// Connected, as far as its server knows.
   case open
   /// On its way.
@@ -18,4 +18,6 @@ public enum InstanceConnection: Sendable, Equatable {
   case closed
   /// Known to the database, but not loaded.
   case notLoaded
+  /// Nobody can tell.
+  case unknown
 }

@@ -1,5 +1,4 @@
 internal import Messaging
-internal import Time
 
 /// What a delivery decides by.
 struct DeliveryRules: Sendable {
@@ -9,8 +8,14 @@ struct DeliveryRules: Sendable {
   let stops: StopPolicy
   /// How uncertain sends are looked up.
   let reconciliation: ReconciliationPolicy
-  /// What an instance keeps to at a time; nil when it has no limits.
-  let limits: @Sendable (InstanceName, Timestamp) -> InstanceStart?
+  /// What an instance keeps to now; nil when it has no limits.
+  let limits: @Sendable (InstanceName) -> InstanceStart?
+  /// What decides whether a message may still go out; nil lets all go.
+  let gate: (any SendGate)?
+  /// When nobody is written to; nil for never.
+  let quietHours: QuietHours?
+  /// Whether later messages to a recipient wait behind one that is to be tried again.
+  let keepsOrder: Bool
   /// What looks uncertain sends up.
   let lookup: (any SentMessageLookup)?
 }

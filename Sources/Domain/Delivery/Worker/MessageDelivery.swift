@@ -26,13 +26,31 @@ struct MessageDelivery: Sendable {
   /// How far ahead a due time may lie before the message is put back: clocks differ a little.
   private static let clockTolerance = Duration.milliseconds(500)
 
-  /// A message on its way, and what is known of it.
-  struct Passage: Sendable {
-    var lease: Lease
+  /// A message on its way, and what is known of it. A class, so that what waits for an answer takes little memory.
+  final class Passage: Sendable {
+    let lease: Lease
     let message: Message
     let outgoing: OutgoingMessage
     let host: Host
     let pass: BreakerState.Pass
+    let place: LeaseTable.Place
+
+    init(
+      _ lease: Lease, _ message: Message, _ outgoing: OutgoingMessage, by host: Host, _ pass: BreakerState.Pass,
+      _ place: LeaseTable.Place
+    ) {
+      self.lease = lease
+      self.message = message
+      self.outgoing = outgoing
+      self.host = host
+      self.pass = pass
+      self.place = place
+    }
+
+    /// The same under another lease.
+    func under(_ lease: Lease) -> Passage { Passage(lease, message, outgoing, by: host, pass, place) }
+
+    var attempt: DeliveryAttempt { DeliveryAttempt(outgoing: outgoing, lease: lease, number: message.attempts + 1) }
   }
 
   /// What was found of a message; what becomes of it may depend on what follows.
@@ -40,82 +58,108 @@ struct MessageDelivery: Sendable {
     /// The queue is to be told this.
     case settle(Lease, Settlement)
     /// It failed, and what follows tells whose fault that was.
-    case judge(Passage, SendFailure)
+    indirect case judge(Passage, SendFailure)
     /// The queue knows already.
     case settled
   }
 
+  /// What becomes of a message before it is sent.
+  private enum Preparation {
+    /// It has a destination.
+    case ready(Passage)
+    /// It does not get that far.
+    case concluded(Settlement)
+  }
+
   /// Delivers a message. Cancelling the task ends a send that is under way, never the settlement.
   func deliver(_ assignment: Assignment) async {
-    let conclusion = await conclude(assignment)
+    let conclusion: Conclusion
+    switch await prepare(assignment) {
+    case .ready(let passage): conclusion = await proceed(passage, hasBegun: assignment.beginsAtOnce)
+    case .concluded(let settlement):
+      // If it was to be the probe, another one is.
+      if assignment.pass == .probe { note(.abandoned, of: .probe, at: hosts[nil]) }
+      conclusion = .settle(assignment.lease, settlement)
+    }
     // Whatever is reserved from now on goes to the queue behind this settlement, so that the slot is free by then.
     slots.release()
     switch conclusion {
     case .settle(let lease, let settlement): await settle(lease, as: settlement)
-    case .judge(let passage, let failure): await settle(passage.lease, as: judged(passage, failure))
+    case .judge(let passage, let failure):
+      let settlement = await judged(passage, failure)
+      if rules.keepsOrder { await keepOrder(passage, settlement) }
+      await settle(passage.lease, as: settlement)
     case .settled: break
     }
     held.remove(assignment.place)
     slots.noteSettled(wakesFetcher: assignment.lease.payload.count >= Self.largePayload)
   }
 
-  /// Does what has to be done for a message, and lets the breaker know how it ended.
-  private func conclude(_ assignment: Assignment) async -> Conclusion {
+  /// Finds out where a message goes.
+  private func prepare(_ assignment: Assignment) async -> Preparation {
     let lease = assignment.lease
     let message: Message
     let outgoing: OutgoingMessage
     do throws(PayloadError) {
       message = try Message(payload: lease.payload)
     } catch {
-      return unsent(assignment, .settle(lease, invalid(lease, error)))
+      return .concluded(invalid(lease, error))
     }
-    if let early = notYet(message, lease) { return unsent(assignment, .settle(lease, early)) }
+    if let early = notYet(message, lease) { return .concluded(early) }
     do throws(Destination.Failure) {
       outgoing = try await destination.address(message)
     } catch {
-      return unsent(assignment, .settle(lease, unaddressed(message, lease, error)))
+      return .concluded(unaddressed(message, lease, error))
     }
     if let origin = lease.origin, !origin.instance.isEmpty, origin.instance != outgoing.instance.value {
-      return unsent(assignment, .settle(lease, .file(Filing(under: outgoing.instance))))
+      return .concluded(.file(Filing(under: outgoing.instance)))
     }
     let host = hosts[outgoing.shard]
     guard let pass = outgoing.shard == nil ? assignment.pass : host.breaker.admit() else {
-      return .settle(lease, held(outgoing, by: host))
+      return .concluded(held(outgoing, by: host))
     }
-    let passage = Passage(lease: lease, message: message, outgoing: outgoing, host: host, pass: pass)
-    return await proceed(passage, assignment)
+    return .ready(Passage(lease, message, outgoing, by: host, pass, assignment.place))
   }
 
   /// Takes a message that has a destination as far as it may go.
-  private func proceed(_ passage: Passage, _ assignment: Assignment) async -> Conclusion {
-    let (lease, instance) = (passage.lease, passage.outgoing.instance)
-    if let since = passage.message.uncertainSince {
-      if let settlement = await reconcile(passage, since) { return unsent(passage, .settle(lease, settlement)) }
+  private func proceed(_ prepared: Passage, hasBegun: Bool) async -> Conclusion {
+    var passage = prepared
+    if let gate = rules.gate {
+      switch await pass(gate, passage) {
+      case .begun(let marked): passage = marked
+      case .refused(let settlement): return unsent(passage, settlement)
+      }
     }
+    if let since = passage.message.uncertainSince, let settlement = await reconcile(passage, since) {
+      return unsent(passage, settlement)
+    }
+    let instance = passage.outgoing.instance
     guard passage.host.breaker.stillAdmits(passage.pass), loads.enter(instance) else {
-      return unsent(passage, .settle(lease, .release))
+      return unsent(passage, .release)
     }
-    guard case .granted(let waited) = await limiter.acquire() else {
-      loads.abandon(instance)
-      return unsent(passage, .settle(lease, .release))
-    }
+    guard case .granted(let waited) = await limiter.acquire() else { return withdrawn(passage, .release) }
     events.emit(.tokenGranted(after: waited))
-    let (isHeld, isAdmitted) = (
-      held.holds(assignment.place, at: clock.now + leaseMargin), passage.host.breaker.stillAdmits(passage.pass)
-    )
-    guard isHeld, isAdmitted else {
-      loads.abandon(instance)
-      return unsent(passage, .settle(lease, isHeld ? .release : runsOut(passage.message)))
+    guard held.holds(passage.place, at: clock.now + leaseMargin) else {
+      return withdrawn(passage, runsOut(passage.message))
     }
-    let (begun, obstacle) = await begin(passage, hasBegun: assignment.beginsAtOnce)
-    if let obstacle {
-      loads.abandon(instance)
-      return unsent(passage, obstacle)
+    guard passage.host.breaker.stillAdmits(passage.pass) else { return withdrawn(passage, .release) }
+    let limits = rules.limits(instance)
+    var begun = passage
+    if limits != nil || !hasBegun || passage.lease.origin?.isGuarded == true {
+      switch await begin(passage, within: limits) {
+      case .begun(let passage): begun = passage
+      case .refused(let settlement): return withdrawn(passage, settlement)
+      }
     }
+    let start = clock.now
     let result = await send(begun)
     learn(result, begun)
     switch result {
-    case .success: return .settle(begun.lease, .acknowledge)
+    case .success:
+      var lease = begun.lease
+      if lease.start != nil { lease.timeSinceStart = clock.now - start }
+      if rules.keepsOrder { await keepOrder(begun, .acknowledge) }
+      return .settle(lease, .acknowledge)
     // Cut off at the end of the grace period before a byte of it was written: it was never tried.
     case .failure(let failure) where failure.kind == .connectionFailed && Task.isCancelled:
       return .settle(begun.lease, .release)
@@ -123,32 +167,33 @@ struct MessageDelivery: Sendable {
     }
   }
 
+  enum Beginning {
+    case begun(Passage)
+    /// Not now; nil when the queue has put the message back by itself.
+    case refused(Settlement?)
+  }
+
   /// Tells the queue that a message is about to be sent, and keeps to its instance's limits.
-  ///
-  /// - Returns: the message, and why it must not be sent, if so.
-  private func begin(_ passage: Passage, hasBegun: Bool) async -> (Passage, Conclusion?) {
-    var passage = passage
-    let (lease, instance) = (passage.lease, passage.outgoing.instance)
-    let limits = rules.limits(instance, wallClock())
-    let isTrial = lease.origin?.isGuarded == true
-    guard limits != nil || isTrial || !hasBegun else { return (passage, nil) }
+  private func begin(_ passage: Passage, within limits: InstanceStart?) async -> Beginning {
+    var lease = passage.lease
+    let instance = passage.outgoing.instance
     do throws(QueueError) {
-      guard let limits else {
-        return (passage, try await queue.noteBegun(lease) ? nil : .settle(lease, .release))
+      guard let limits else { return try await queue.noteBegun(lease) ? .begun(passage) : .refused(.release) }
+      if lease.origin?.isGuarded != true {
+        let since = lease.origin?.since ?? wallClock()
+        lease.origin = Lease.Origin(group: instance.value, isGuarded: true, since: since)
       }
-      let origin = Lease.Origin(group: lease.origin?.group ?? instance.value, isGuarded: true, since: wallClock())
-      passage.lease.origin = lease.origin.map { $0.isGuarded ? $0 : origin } ?? origin
-      passage.lease.start = limits
+      lease.start = limits
       switch try await queue.begin(lease, on: instance, within: limits) {
-      case .granted: return (passage, nil)
+      case .granted: return .begun(passage.under(lease))
       case .putBack(let reason):
         events.emit(.putBack(lease, reason))
-        return (passage, .settled)
-      case .lost: return (passage, .settle(lease, .release))
+        return .refused(nil)
+      case .lost: return .refused(.release)
       }
     } catch {
       events.emit(.startFailed(lease, error))
-      return (passage, .settle(lease, .release))
+      return .refused(.release)
     }
   }
 
@@ -186,20 +231,15 @@ struct MessageDelivery: Sendable {
   }
 
   /// What becomes of a message that does not get as far as being sent: if it was to be the probe, another one is.
-  private func unsent(_ assignment: Assignment, _ conclusion: Conclusion) -> Conclusion {
-    if assignment.pass == .probe { note(.abandoned, of: .probe, at: hosts[nil]) }
-    return conclusion
-  }
-
-  private func unsent(_ passage: Passage, _ conclusion: Conclusion) -> Conclusion {
+  private func unsent(_ passage: Passage, _ settlement: Settlement?) -> Conclusion {
     note(.abandoned, of: passage.pass, at: passage.host)
-    return conclusion
+    return settlement.map { .settle(passage.lease, $0) } ?? .settled
   }
-}
 
-extension MessageDelivery.Passage {
-  var attempt: DeliveryAttempt {
-    DeliveryAttempt(outgoing: outgoing, lease: lease, number: message.attempts + 1)
+  /// The same for one that had been let in by its instance's bulkhead.
+  private func withdrawn(_ passage: Passage, _ settlement: Settlement?) -> Conclusion {
+    loads.abandon(passage.outgoing.instance)
+    return unsent(passage, settlement)
   }
 }
 

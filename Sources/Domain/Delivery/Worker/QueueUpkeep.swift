@@ -19,6 +19,10 @@ public struct QueueUpkeep: Service {
     case census
     /// What waited too long for a stopped instance is buried.
     case overdue
+    /// The instances' limits are read.
+    case limits
+    /// Stopped instances are looked at.
+    case looks
   }
 
   private let queue: any MessageQueue

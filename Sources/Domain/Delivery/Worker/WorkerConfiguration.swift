@@ -18,10 +18,12 @@ public struct WorkerConfiguration: Sendable {
     onUncertain: .park)
   /// For how long an instance is stopped that fails.
   public var stops = StopPolicy()
+  /// When nobody is written to; nil for never.
+  public var quietHours: QuietHours?
+  /// Whether later messages to a recipient wait behind one that is to be tried again.
+  public var keepsOrder = false
   /// How messages are looked up that may have been sent.
   public var reconciliation = ReconciliationPolicy()
-  /// How long a message waits for a stopped instance at most.
-  public var parkMax = Duration.seconds(86_400)
   /// Failures of the host in a row that open the breaker.
   public var breakerFailures = 20
   /// How long the breaker stays open before a probe.

@@ -39,7 +39,8 @@ public final class WorkerPool: Service {
   ///   - sender: what sends them.
   ///   - lookup: what looks for those that may have been sent; nil looks for none.
   ///   - hostProbe: what looks whether a host that failed is back; nil finds out by a message.
-  ///   - limits: what an instance keeps to at a time; nil when it has no limits.
+  ///   - limits: what an instance keeps to now; nil when it has no limits.
+  ///   - gate: what decides whether a message may still go out; nil lets all go.
   ///   - events: told what happens.
   ///   - clock: the clock for waits.
   ///   - wallClock: the time of day, for due times.
@@ -48,7 +49,7 @@ public final class WorkerPool: Service {
     configuration: WorkerConfiguration, queue: any MessageQueue, directory: any InstanceDirectory,
     router: ShardRouter? = nil, sender: any MessageSender, lookup: (any SentMessageLookup)? = nil,
     hostProbe: (any HostProbe)? = nil,
-    limits: @escaping @Sendable (InstanceName, Timestamp) -> InstanceStart? = { _, _ in nil },
+    limits: @escaping @Sendable (InstanceName) -> InstanceStart? = { _ in nil }, gate: (any SendGate)? = nil,
     events: DeliveryEvents = DeliveryEvents(),
     clock: MonotonicClock = MonotonicClock(),
     wallClock: @escaping @Sendable () -> Timestamp, dueSoon: AutoResetEvent = AutoResetEvent()
@@ -75,7 +76,8 @@ public final class WorkerPool: Service {
       limiter: limiter, hosts: hosts, loads: loads,
       rules: DeliveryRules(
         verdicts: configuration.policy, stops: configuration.stops, reconciliation: configuration.reconciliation,
-        limits: limits, lookup: lookup),
+        limits: limits, gate: gate, quietHours: configuration.quietHours, keepsOrder: configuration.keepsOrder,
+        lookup: lookup),
       slots: slots, held: held, grace: grace, leaseMargin: configuration.lease / 3, events: events, clock: clock,
       wallClock: wallClock, dueSoon: dueSoon, readiness: readiness)
   }
