@@ -3,12 +3,12 @@ internal import Messaging
 internal import Redis
 package import Time
 
-/// Opt-outs, duplicates and the order of a recipient's messages, kept in Redis for the whole fleet. What is asked at the
-/// same time goes as one call.
+/// Opt-outs, duplicates and the order of a recipient's messages, kept in Redis for the whole fleet.
 package struct RedisSendGate: SendGate {
   private let connection: RedisConnection
   private let keys: RedisKeys
-  private let batcher: CallBatcher<GateQuestion, GateDecision>
+  private let keepsOrder: Bool
+  private let window: Duration?
 
   /// A gate over a queue's own connection, so that what it notes stands before the queue's next commands.
   ///
@@ -18,25 +18,22 @@ package struct RedisSendGate: SendGate {
   package init(beside queue: RedisMessageQueue, keepsOrder: Bool) {
     connection = queue.connection
     keys = queue.keys
-    let (connection, keys, window) = (queue.connection, queue.keys, queue.routing.deduplicationWindow)
-    batcher = CallBatcher { questions, completion in
-      var call = ScriptCall(
-        .gate, keys: [keys.inFlight, keys.optOuts, keys.order], reserving: 256 + 256 * questions.count)
-      call.append(keys.optOuts + ":")
-      call.append(keys.sentPrefix)
-      call.append(window?.wholeMilliseconds ?? 0)
-      call.append(keepsOrder ? 1 : 0)
-      for question in questions { call.append(question) }
-      connection.run(call) { result in
-        completion(Result { () throws(RedisError) in try Self.decisions(questions.count, in: result.get()) })
-      }
-    }
+    window = queue.routing.deduplicationWindow
+    self.keepsOrder = keepsOrder
   }
 
-  /// Whether a message may go out.
-  package func decide(_ question: GateQuestion) async throws(QueueError) -> GateDecision {
+  /// Whether messages may go out.
+  package func decide(_ questions: [GateQuestion]) async throws(QueueError) -> [GateDecision] {
+    guard !questions.isEmpty else { return [] }
+    var call = ScriptCall(
+      .gate, keys: [keys.inFlight, keys.optOuts, keys.order], reserving: 256 + 256 * questions.count)
+    call.append(keys.optOuts + ":")
+    call.append(keys.sentPrefix)
+    call.append(window?.wholeMilliseconds ?? 0)
+    call.append(keepsOrder ? 1 : 0)
+    for question in questions { call.append(question) }
     do throws(RedisError) {
-      return try await batcher.ask(question)
+      return try Self.decisions(questions.count, in: try await connection.run(call))
     } catch {
       throw await connection.explained(error, by: keys)
     }

@@ -3,8 +3,10 @@ public import Time
 
 /// Decides, when a message is about to go out, whether its recipient still wants it, and whether it went out before.
 public protocol SendGate: Sendable {
-  /// Whether a message may go out; if so it counts as under way until its lease ends.
-  func decide(_ question: GateQuestion) async throws(QueueError) -> GateDecision
+  /// Whether messages may go out; those that may count as under way until their leases end.
+  ///
+  /// - Returns: an answer for each question, in their order.
+  func decide(_ questions: [GateQuestion]) async throws(QueueError) -> [GateDecision]
 
   /// Keeps later messages to the same recipient back until ``release(_:)``, or so long after a time that nothing can be
   /// expected any more.

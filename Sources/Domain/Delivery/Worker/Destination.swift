@@ -24,6 +24,14 @@ struct Destination: Sendable {
     return OutgoingMessage(id: message.id, instance: instance, shard: shard, number: number, text: text)
   }
 
+  /// The same, for a message whose destination takes no looking up; nil for others, and for those that can't go anywhere.
+  func addressAtOnce(_ message: Message) -> OutgoingMessage? {
+    guard router == nil, let instance = message.instance ?? (message.tenant == nil ? defaultInstance : nil),
+      let (number, text) = try? recipient(of: message)
+    else { return nil }
+    return OutgoingMessage(id: message.id, instance: instance, number: number, text: text)
+  }
+
   private func recipient(of message: Message) throws(Failure) -> (PhoneNumber, String) {
     switch message.content {
     case .plain(let number, let text): return (number, text)

@@ -9,6 +9,10 @@ struct Assignment: Sendable {
   let pass: BreakerState.Pass
   /// Whether the queue takes it for begun already.
   var beginsAtOnce = false
+  /// The message with its destination, where that was found when it was taken.
+  var passage: MessageDelivery.Passage?
+  /// What the gate has said of it; nil when it was not asked.
+  var decision: GateDecision?
 }
 
 /// The tasks of a pool that have nothing to do. A task that has delivered a message waits here for the next one: making a task

@@ -74,12 +74,16 @@ struct MessageDelivery: Sendable {
   /// Delivers a message. Cancelling the task ends a send that is under way, never the settlement.
   func deliver(_ assignment: Assignment) async {
     let conclusion: Conclusion
-    switch await prepare(assignment) {
-    case .ready(let passage): conclusion = await proceed(passage, hasBegun: assignment.beginsAtOnce)
-    case .concluded(let settlement):
-      // If it was to be the probe, another one is.
-      if assignment.pass == .probe { note(.abandoned, of: .probe, at: hosts[nil]) }
-      conclusion = .settle(assignment.lease, settlement)
+    if let passage = assignment.passage {
+      conclusion = await proceed(passage, assignment)
+    } else {
+      switch await prepare(assignment) {
+      case .ready(let passage): conclusion = await proceed(passage, assignment)
+      case .concluded(let settlement):
+        // If it was to be the probe, another one is.
+        if assignment.pass == .probe { note(.abandoned, of: .probe, at: hosts[nil]) }
+        conclusion = .settle(assignment.lease, settlement)
+      }
     }
     // Whatever is reserved from now on goes to the queue behind this settlement, so that the slot is free by then.
     slots.release()
@@ -93,6 +97,32 @@ struct MessageDelivery: Sendable {
     }
     held.remove(assignment.place)
     slots.noteSettled(wakesFetcher: assignment.lease.payload.count >= Self.largePayload)
+  }
+
+  /// Finds out of messages that were taken together what can be found out at once, and asks the gate for them with one call:
+  /// asking for each by itself would cost more than sending it. What is left open is found out by each delivery.
+  func examine(_ assignments: inout [Assignment]) async {
+    guard let gate = rules.gate else { return }
+    var (questions, places) = ([GateQuestion](), [Int]())
+    for position in assignments.indices {
+      guard let passage = passage(assignments[position]) else { continue }
+      assignments[position].passage = passage
+      if quietRest(passage) != nil { continue }
+      questions.append(passage.question)
+      places.append(position)
+    }
+    guard !questions.isEmpty, let decisions = try? await gate.decide(questions) else { return }
+    for (place, decision) in zip(places, decisions) { assignments[place].decision = decision }
+  }
+
+  /// A message on its way, where that takes no looking up and nothing is wrong with it.
+  private func passage(_ assignment: Assignment) -> Passage? {
+    let lease = assignment.lease
+    guard let message = try? Message(payload: lease.payload), notYet(message, lease) == nil,
+      let outgoing = destination.addressAtOnce(message)
+    else { return nil }
+    if let origin = lease.origin, !origin.instance.isEmpty, origin.instance != outgoing.instance.value { return nil }
+    return Passage(lease, message, outgoing, by: hosts[nil], assignment.pass, assignment.place)
   }
 
   /// Finds out where a message goes.
@@ -122,10 +152,13 @@ struct MessageDelivery: Sendable {
   }
 
   /// Takes a message that has a destination as far as it may go.
-  private func proceed(_ prepared: Passage, hasBegun: Bool) async -> Conclusion {
+  private func proceed(_ prepared: Passage, _ assignment: Assignment) async -> Conclusion {
     var passage = prepared
     if let gate = rules.gate {
-      switch await pass(gate, passage) {
+      let permission = if let decision = assignment.decision { permission(decision, passage) } else {
+        await ask(gate, passage)
+      }
+      switch permission {
       case .begun(let marked): passage = marked
       case .refused(let settlement): return unsent(passage, settlement)
       }
@@ -145,7 +178,7 @@ struct MessageDelivery: Sendable {
     guard passage.host.breaker.stillAdmits(passage.pass) else { return withdrawn(passage, .release) }
     let limits = rules.limits(instance)
     var begun = passage
-    if limits != nil || !hasBegun || passage.lease.origin?.isGuarded == true {
+    if limits != nil || !assignment.beginsAtOnce || passage.lease.origin?.isGuarded == true {
       switch await begin(passage, within: limits) {
       case .begun(let passage): begun = passage
       case .refused(let settlement): return withdrawn(passage, settlement)

@@ -266,10 +266,11 @@ public final class WorkerPool: Service {
       if leases.isEmpty { return nil }
     }
     slots.occupy(leases.count)
-    let assignments = leases.map { lease in
+    var assignments = leases.map { lease in
       Assignment(
         lease: lease, place: held.add(lease, validUntil: validUntil), pass: pass, beginsAtOnce: request.beginsAtOnce)
     }
+    await delivery.examine(&assignments)
     return (assignments, reservation.nextDue)
   }
 
