@@ -10,6 +10,7 @@ import platform
 import sys
 from pathlib import Path
 
+from pipeline.instances import blocked, fair, hung, many
 from pipeline.peers import peers
 from pipeline.report import Section, render
 from pipeline.rig import BenchError, compile_programs
@@ -21,7 +22,8 @@ from testkit.redis_client import RedisError
 
 DEFAULT_BINARY = REPOSITORY / ".build" / "release" / "ifinu"
 REFERENCE_SCENARIOS = ["zero", "slow"]
-SCENARIOS = {**DRAINING, "scrape": scrape, "peers": peers}
+INSTANCES = {"fair": fair, "many": many, "hung": hung, "blocked": blocked}
+SCENARIOS = {**DRAINING, **INSTANCES, "scrape": scrape, "peers": peers}
 
 
 def parse_arguments() -> argparse.Namespace:

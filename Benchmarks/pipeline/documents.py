@@ -32,6 +32,16 @@ def plain(identifier: str, created: str) -> bytes:
     )
 
 
+def plain_of(instance: Callable[[int], str]) -> Document:
+    """Texts ready to go, each on the instance of its number."""
+
+    def document(identifier: str, created: str) -> bytes:
+        name = instance(int(identifier.rpartition("_")[2]))
+        return plain(identifier, created).replace(b'"instancia":"bench"', b'"instancia":"%s"' % name.encode(), 1)
+
+    return document
+
+
 def charge(identifier: str, created: str) -> bytes:
     """A charge notification of one of the tenants: instance and text are the worker's to find."""
     tenant = TENANTS[int(identifier.rpartition("_")[2]) % len(TENANTS)]

@@ -49,13 +49,15 @@ class Stub(Program):
 
     name = "stub"
 
-    def __init__(self, latency_ms: int, writes_arrivals: bool) -> None:
+    def __init__(self, latency_ms: int, writes_arrivals: bool, hung: str | None = None) -> None:
         super().__init__()
-        self._latency_ms, self._writes_arrivals = latency_ms, writes_arrivals
+        self._latency_ms, self._writes_arrivals, self._hung = latency_ms, writes_arrivals, hung
         self._http = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_SECONDS)
 
     def command(self) -> list[str]:
         words = [str(BUILD / "stub"), "--port", str(self.port), "--latency-ms", str(self._latency_ms)]
+        if self._hung:
+            words += ["--hung", self._hung]
         # Each costs the stub time.
         return [*words, "--arrivals", str(self._arrivals)] if self._writes_arrivals else words
 
@@ -105,11 +107,11 @@ class Rig:
 
 
 @contextlib.contextmanager
-def rig(latency_ms: int = 0, writes_arrivals: bool = False) -> Iterator[Rig]:
-    """Starts both servers."""
+def rig(latency_ms: int = 0, writes_arrivals: bool = False, hung: str | None = None) -> Iterator[Rig]:
+    """Starts both servers; the sends of the instance `hung` are never answered."""
     with (
         Redis() as server,
-        Stub(latency_ms, writes_arrivals) as stub,
+        Stub(latency_ms, writes_arrivals, hung) as stub,
         contextlib.closing(RedisClient(server.port)) as redis,
     ):
         yield Rig(server, redis, stub)

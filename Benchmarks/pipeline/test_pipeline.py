@@ -8,6 +8,7 @@ import time
 import unittest
 from typing import Self
 
+from pipeline.documents import plain_of
 from pipeline.report import Bound, Row
 from pipeline.rig import Rig, compile_programs, rig
 from pipeline.workers import drain_with_reference
@@ -118,6 +119,15 @@ class StubTests(unittest.TestCase):
             eventually(lambda: ready.stub.count()["arrived"] == 2000, "all to arrive before the first is answered")
             self.assertEqual(ready.stub.count()["served"], 0)
 
+    def test_the_sends_of_one_instance_hang_and_hold_up_no_other(self) -> None:
+        with rig(hung="muda") as ready, Client(ready) as silent, Client(ready) as client:
+            silent.send(post(text_body("x"), path="/message/sendText/muda"))
+            eventually(lambda: ready.stub.count()["hung"] == 1, "the send that hangs")
+            client.send(post(text_body("x"), path="/message/sendText/mud"))
+            self.assertEqual(client.answer()[0], 201)
+            count = ready.stub.count()
+        self.assertEqual((count["arrived"], count["served"], count["hung"]), (1, 1, 1))
+
     def test_arrivals_are_written_before_the_answer(self) -> None:
         with rig(writes_arrivals=True) as ready, Client(ready) as client:
             before = time.time_ns() // 1000
@@ -134,6 +144,13 @@ class ReferenceTests(unittest.TestCase):
             self.assertEqual(ready.stub.count()["served"], 1000)
             self.assertEqual(ready.left_behind(), {})
         self.assertAlmostEqual(drained.commands, 2, delta=0.01)
+
+
+class DocumentTests(unittest.TestCase):
+    def test_each_text_goes_on_the_instance_of_its_number(self) -> None:
+        document = plain_of(lambda number: f"loja-{number % 3}")
+        self.assertEqual(json.loads(document("bench_7", "x"))["instancia"], "loja-1")
+        self.assertEqual(json.loads(document("bench_7", "x"))["id"], "bench_7")
 
 
 class ReportTests(unittest.TestCase):

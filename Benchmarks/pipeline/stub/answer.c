@@ -54,9 +54,9 @@ void answer_not_found(struct answerer *answerer, struct buffer *out) {
 void answer_count(struct answerer *answerer, struct buffer *out, const struct tally *tally) {
   char json[256];
   int length = snprintf(json, sizeof json,
-                        "{\"arrived\":%" PRIu64 ",\"served\":%" PRIu64 ",\"first_us\":%" PRId64
+                        "{\"arrived\":%" PRIu64 ",\"served\":%" PRIu64 ",\"hung\":%" PRIu64 ",\"first_us\":%" PRId64
                         ",\"last_arrival_us\":%" PRId64 ",\"last_us\":%" PRId64 "}",
-                        tally->arrived, tally->served, tally->first_us, tally->last_arrival_us, tally->last_us);
+                        tally->arrived, tally->served, tally->hung, tally->first_us, tally->last_arrival_us, tally->last_us);
   if (length < 0 || (size_t)length >= sizeof json) die("answer count");
   send_text(answerer, out, "200 OK", json);
 }

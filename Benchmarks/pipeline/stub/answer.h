@@ -9,6 +9,7 @@
 struct tally {
   uint64_t arrived;         // valid sends received
   uint64_t served;          // of these, answered with 201
+  uint64_t hung;            // others, which never are
   int64_t first_us;         // arrival of the first valid send, microseconds of CLOCK_REALTIME; 0 before it
   int64_t last_arrival_us;  // arrival of the latest one
   int64_t last_us;          // the latest 201

@@ -104,6 +104,12 @@ static void write_arrival(struct stub *stub, struct slice text, int64_t now_us) 
   if (fprintf(stub->arrivals, "%" PRId64 " %.*s\n", now_us, length, text.start) < 0) die("arrivals file");
 }
 
+// Whether a send is one that is never answered: its connection waits until the client gives it up.
+static bool hangs(const struct stub *stub, const struct request *request) {
+  return stub->hung && request->kind == REQUEST_SEND && strlen(stub->hung) == request->instance.length &&
+         !memcmp(stub->hung, request->instance.start, request->instance.length);
+}
+
 static void accept_send(struct stub *stub, struct connection *connection, const struct send_body *body,
                         int64_t now_us) {
   struct tally *tally = &stub->tally;
@@ -116,6 +122,10 @@ static void accept_send(struct stub *stub, struct connection *connection, const 
 
 static void answer(struct stub *stub, struct connection *connection, const struct request *request, int64_t now_us) {
   size_t before = connection->out.length;
+  if (hangs(stub, request)) {
+    stub->tally.hung++;
+    return;
+  }
   switch (request->kind) {
     case REQUEST_SEND: accept_send(stub, connection, &request->body, now_us); break;
     case REQUEST_COUNT: answer_count(&stub->answerer, &connection->out, &stub->tally); break;

@@ -28,7 +28,8 @@ struct stub {
   struct delays delays;
   struct tally tally;
   struct answerer answerer;
-  FILE *arrivals;  // NULL when arrivals are not to be written
+  FILE *arrivals;    // NULL when arrivals are not to be written
+  const char *hung;  // the instance whose sends are never answered; NULL when all are
   // Closed connections are freed only between two rounds of events, for an event of the round may still name them.
   struct connection *buried;
   char received[READ_SIZE];

@@ -2,10 +2,11 @@
 // latency if one is asked for. It keeps connections alive, answers pipelined requests in order, and counts what it did.
 //
 //   POST /message/sendText/{instance}   201 with the v2 body; 400 when number or text is missing
-//   GET /count                          {"arrived","served","first_us","last_arrival_us","last_us"}
+//   GET /count                          {"arrived","served","hung","first_us","last_arrival_us","last_us"}
 //
-// Usage: stub [--port P] [--latency-ms N] [--arrivals FILE]
+// Usage: stub [--port P] [--latency-ms N] [--arrivals FILE] [--hung INSTANCE]
 //   --port P          0, the default, takes a free one; "listening on PORT" is printed either way
+//   --hung INSTANCE   never answers its sends; they are counted apart
 //   --arrivals FILE   appends "MICROSECONDS FIRST-WORD-OF-TEXT" for each send (CLOCK_REALTIME)
 // SIGTERM or SIGINT: prints "served N" and ends with 0.
 #define _GNU_SOURCE
@@ -37,10 +38,11 @@ struct options {
   uint16_t port;
   int64_t latency_ms;
   const char *arrivals;
+  const char *hung;
 };
 
 static _Noreturn void refuse(const char *message) {
-  fprintf(stderr, "stub: %s\nusage: stub [--port P] [--latency-ms N] [--arrivals FILE]\n", message);
+  fprintf(stderr, "stub: %s\nusage: stub [--port P] [--latency-ms N] [--arrivals FILE] [--hung INSTANCE]\n", message);
   exit(USAGE);
 }
 
@@ -56,6 +58,7 @@ static struct options read_options(int count, char **arguments) {
   static const struct option known[] = {{"port", required_argument, NULL, 'p'},
                                         {"latency-ms", required_argument, NULL, 'l'},
                                         {"arrivals", required_argument, NULL, 'a'},
+                                        {"hung", required_argument, NULL, 'h'},
                                         {0}};
   struct options options = {0};
   for (int option; (option = getopt_long(count, arguments, "", known, NULL)) != -1;) {
@@ -63,6 +66,7 @@ static struct options read_options(int count, char **arguments) {
       case 'p': options.port = (uint16_t)read_number(optarg, HIGHEST_PORT, "--port is 0 to 65535"); break;
       case 'l': options.latency_ms = read_number(optarg, LONGEST_LATENCY_MS, "--latency-ms is 0 to 600000"); break;
       case 'a': options.arrivals = optarg; break;
+      case 'h': options.hung = optarg; break;
       default: refuse("unknown option");
     }
   }
@@ -163,6 +167,7 @@ int main(int count, char **arguments) {
   if (stub->epoll < 0) die("epoll_create1");
   stub->latency_ns = options.latency_ms * 1000000;
   stub->delays = delays_open();
+  stub->hung = options.hung;
   if (options.arrivals) stub->arrivals = open_arrivals(options.arrivals);
 
   run(stub, options.port);

@@ -82,19 +82,20 @@ static struct head read_head(const char *bytes, size_t length) {
 }
 
 // Exactly one path segment after the route, and HTTP/1.1 after that.
-static bool is_send(struct slice line) {
+static bool is_send(struct slice line, struct slice *instance) {
   static const char route[] = "POST /message/sendText/";
   static const char version[] = " HTTP/1.1";
   size_t fixed = sizeof route - 1 + sizeof version - 1;
   if (!starts_with(line, route) || line.length <= fixed) return false;
-  struct slice instance = {line.start + sizeof route - 1, line.length - fixed};
-  return !memcmp(instance.start + instance.length, version, sizeof version - 1) &&
-         !memchr(instance.start, '/', instance.length) && !memchr(instance.start, ' ', instance.length);
+  *instance = (struct slice){line.start + sizeof route - 1, line.length - fixed};
+  return !memcmp(instance->start + instance->length, version, sizeof version - 1) &&
+         !memchr(instance->start, '/', instance->length) && !memchr(instance->start, ' ', instance->length);
 }
 
-static enum request_kind classify(const struct head *head, struct slice json, struct send_body *body) {
+static enum request_kind classify(const struct head *head, struct slice json, struct request *request) {
   if (starts_with(head->request_line, "GET /count ")) return REQUEST_COUNT;
-  if (!is_send(head->request_line)) return REQUEST_UNKNOWN;
+  if (!is_send(head->request_line, &request->instance)) return REQUEST_UNKNOWN;
+  struct send_body *body = &request->body;
   if (!head->has_content_length || !json_read_send_body(json, body)) return REQUEST_INVALID;
   return body->number.length > 0 && body->text.length > 0 ? REQUEST_SEND : REQUEST_INVALID;
 }
@@ -109,6 +110,6 @@ struct request request_read(const char *bytes, size_t available) {
 
   struct request request = {.length = head.length + head.content_length, .asks_close = head.asks_close};
   struct slice json = {bytes + head.length, head.content_length};
-  request.kind = classify(&head, json, &request.body);
+  request.kind = classify(&head, json, &request);
   return request;
 }

@@ -19,6 +19,7 @@ struct request {
   enum request_kind kind;
   size_t length;    // bytes to consume, head and body
   bool asks_close;  // the client wants the connection closed after the answer
+  struct slice instance;  // of a send, as it stands in the path
   struct send_body body;
 };
 

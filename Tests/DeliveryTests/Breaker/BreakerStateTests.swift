@@ -1,4 +1,5 @@
 import Delivery
+import Messaging
 import Testing
 
 @Suite struct BreakerStateTests {
@@ -90,5 +91,68 @@ import Testing
     breaker.record(.hostAnswered, of: .probe, at: .zero)
     for _ in 0..<2 { breaker.record(.hostFailed, of: .ordinary, at: .zero) }
     #expect(breaker.phase(at: .zero) == .closed)
+  }
+
+  /// A breaker that has learnt how so many refusals of so many instances in turn ended.
+  private func breaker(refusals: Int, of instances: Int) -> BreakerState {
+    var breaker = BreakerState(failureLimit: 20, cooldown: Self.cooldown)
+    for number in 0..<refusals { breaker.record(refusal(number % instances), of: .ordinary, at: .zero) }
+    return breaker
+  }
+
+  private func refusal(_ number: Int) -> End {
+    .refused(.named("loja-\(number)"))
+  }
+
+  @Test(arguments: [
+    (refusals: 7, instances: 7, phase: Phase.closed), (8, 2, .closed), (1_000, 1, .closed), (8, 3, .open),
+    (8, 8, .open),
+  ])
+  func `opens on a run of refusals that several instances met with`(refusals: Int, instances: Int, phase: Phase) {
+    #expect(breaker(refusals: refusals, of: instances).phase(at: .zero) == phase)
+  }
+
+  @Test func `an answer ends a run of refusals`() {
+    var breaker = BreakerState(failureLimit: 20, cooldown: Self.cooldown)
+    for round in 0..<10 {
+      for number in 0..<7 { breaker.record(refusal(number), of: .ordinary, at: .zero) }
+      #expect(breaker.phase(at: .zero) == .closed, "round \(round)")
+      breaker.record(.hostAnswered, of: .ordinary, at: .zero)
+    }
+  }
+
+  @Test func `failures of the host and refusals make one run`() {
+    var breaker = BreakerState(failureLimit: 20, cooldown: Self.cooldown)
+    for _ in 0..<5 { breaker.record(.hostFailed, of: .ordinary, at: .zero) }
+    for number in 0..<2 { breaker.record(refusal(number), of: .ordinary, at: .zero) }
+    #expect(breaker.phase(at: .zero) == .closed)
+    breaker.record(refusal(2), of: .ordinary, at: .zero)
+    #expect(breaker.phase(at: .zero) == .open)
+  }
+
+  @Test func `opened by refusals, another one is no sign of health, and an answer is`() {
+    var breaker = breaker(refusals: 8, of: 8)
+    #expect(breaker.admit(at: Self.cooldown) == .probe)
+    breaker.record(refusal(9), of: .probe, at: Self.cooldown)
+    #expect(breaker.phase(at: Self.cooldown * 2 - .nanoseconds(1)) == .open)
+    #expect(breaker.admit(at: Self.cooldown * 2) == .probe)
+    breaker.record(.hostAnswered, of: .probe, at: Self.cooldown * 2)
+    #expect(breaker.phase(at: Self.cooldown * 2) == .closed)
+  }
+
+  @Test func `opened by the host's failures, a refusal shows that the host is back`() {
+    var breaker = Condition.probing.breaker
+    breaker.record(refusal(1), of: .probe, at: .zero)
+    #expect(breaker.phase(at: .zero) == .closed)
+  }
+
+  @Test func `what opened it the last time is forgotten when it opens anew`() {
+    var breaker = breaker(refusals: 8, of: 8)
+    _ = breaker.admit(at: Self.cooldown)
+    breaker.record(.hostAnswered, of: .probe, at: Self.cooldown)
+    for _ in 0..<20 { breaker.record(.hostFailed, of: .ordinary, at: Self.cooldown) }
+    #expect(breaker.admit(at: Self.cooldown * 2) == .probe)
+    breaker.record(refusal(1), of: .probe, at: Self.cooldown * 2)
+    #expect(breaker.phase(at: Self.cooldown * 2) == .closed)
   }
 }

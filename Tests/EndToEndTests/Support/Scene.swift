@@ -90,6 +90,16 @@ final class Scene: Sendable {
     _ = try await connection.send(RedisCommand("HSET", "ifinu:shards", instance, String(shard)))
   }
 
+  /// Sends Redis a command as it is, as anybody may.
+  @discardableResult
+  func redisCommand(_ words: String...) async throws -> RedisReply {
+    var command = RedisCommand()
+    for word in words { command.append(word) }
+    let reply = try await connection.send(command)
+    if case .error(let text) = reply { throw NeverCame(description: "\(words[0]): \(text)") }
+    return reply
+  }
+
   /// Changes a setting of Redis.
   func configureRedis(_ name: String, _ value: String) async throws {
     _ = try await connection.send(RedisCommand("CONFIG", "SET", name, value))
@@ -101,10 +111,13 @@ final class Scene: Sendable {
   }
 
   /// Ends the time of all leases, as if it had passed since their holders were last heard of.
-  func expireLeases() async throws {
+  ///
+  /// - Parameter time: how much time passes for them; by when a lease ends it is told when its send may have begun.
+  /// - Throws: ``NeverCame`` when Redis does not answer.
+  func expireLeases(by time: Duration = .seconds(10_000_000)) async throws {
     let script = """
       for _, token in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
-        redis.call('ZINCRBY', KEYS[1], -10000000000, token)
+        redis.call('ZINCRBY', KEYS[1], -\(time / .milliseconds(1)), token)
       end
       return 'done'
       """
