@@ -51,7 +51,7 @@ import Time
       for lease in try await harness.queue.reserve(upTo: 3) {
         if lease.origin?.instance == "B" {
           let limits = InstanceStart(
-            concurrency: 1, interval: .zero, cap: 9, day: 20_000, nextDay: Timestamp(milliseconds: 4_000_000_000_000))
+            concurrency: 1, dailyCap: DailyCap(perDay: 9), day: CalendarDate(daysSince1970: 20_000), nextDay: Timestamp(milliseconds: 4_000_000_000_000))
           var lease = lease
           lease.start = limits
           #expect(try await harness.queue.begin(lease, on: try name("B"), within: limits) == .granted)
@@ -97,7 +97,7 @@ import Time
       try await harness.push(payloads("A", 1), to: .standard)
       let lease = try await harness.queue.reserve(upTo: 1)[0]
       let limits = InstanceStart(
-        concurrency: 1, interval: .zero, cap: nil, day: 1, nextDay: Timestamp(milliseconds: 4_000_000_000_000))
+        concurrency: 1, day: CalendarDate(daysSince1970: 1), nextDay: Timestamp(milliseconds: 4_000_000_000_000))
       #expect(try await harness.queue.begin(lease, on: try name("A"), within: limits) == .granted)
       try await harness.ask("DEL", harness.keys.inFlight)
       #expect(try record("A", await instances.survey()).pace?.underWay == 0)
