@@ -152,7 +152,7 @@ let package = Package(
         "Concurrency", "Messaging", "Observability", "Platform", "Telemetry", "Time",
         .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
       ]),
-    tests(of: "Operations", needs: ["JSON", "Messaging", "Time"]),
+    tests(of: "Operations", needs: ["Delivery", "JSON", "Messaging", "Time"]),
     tests(of: "Redis", needs: ["Platform"]),
     tests(of: "HTTPClient"),
     tests(of: "HTTPServer", needs: ["Monitoring", "PercentEncoding", "Platform"]),

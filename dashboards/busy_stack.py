@@ -19,8 +19,10 @@ from testkit.waiting import eventually
 
 WORKERS = 2
 FEED_PAUSE_SECONDS = 0.5
+# One number may send once a second, another one's phone is off.
+SLOW, STOPPED = "lenta", "desligada"
 # An Evolution that fails now and then, and seldom does not answer.
-FAULTS = {"fail": "0.1", "hang": "0.002", "limit": "0.01", "latency": "80ms"}
+FAULTS = {"fail": "0.1", "hang": "0.002", "limit": "0.01", "latency": "80ms", "closed_instance": STOPPED}
 SETTINGS = {
     "EVOLUTION_API_KEY": "previa",
     "TEST_NUMBER": "11988887777",
@@ -67,6 +69,7 @@ class BusyStack(Programs):
                 client.pipeline(_push(each) for each in range(first, number + 1))
 
         with contextlib.closing(RedisClient(redis.port)) as client:
+            client.call("HSET", "ifinu:instancias:limites", SLOW, '{"intervalo":"1s"}')
             feeder = threading.Thread(target=feed, daemon=True)
             feeder.start()
             try:
@@ -83,9 +86,17 @@ def _timestamp() -> str:
 
 
 def _push(number: int) -> tuple[str, str, str]:
-    """Gives the command that enqueues the message: one of 40 is not understood, one of 50 has a wrong number."""
+    """Gives the command that enqueues the message.
+
+    One of 40 is not understood, one of 50 has a wrong number, one of 100 was enqueued before; some are for the numbers
+    that are slow or stopped.
+    """
     lane = {0: "urgente", 1: "baixa", 2: "baixa"}.get(number % 10, "whatsapp")
-    message: dict[str, str] = {"id": f"previa_{number}", "criado_em": _timestamp()}
+    message: dict[str, str] = {"id": f"previa_{number - 50 if number % 100 == 67 else number}", "criado_em": _timestamp()}
+    if number % 60 == 11:
+        message["instancia"] = SLOW
+    if number % 200 == 13:
+        message["instancia"] = STOPPED
     if number % 50 == 7:
         message |= {"telefone": "11988880000", "texto": "Olá!"}
     payload = "{}" if number % 40 == 3 else json.dumps(message, ensure_ascii=False)

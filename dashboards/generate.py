@@ -9,11 +9,17 @@ import sys
 from pathlib import Path
 
 from dashboards.source.capacidade import CAPACIDADE
+from dashboards.source.instancias import INSTANCIAS
 from dashboards.source.operacao import OPERACAO
 from dashboards.source.visao_geral import VISAO_GERAL
 
 HERE = Path(__file__).resolve().parent
-BOARDS = {"visao-geral.json": VISAO_GERAL, "operacao.json": OPERACAO, "capacidade.json": CAPACIDADE}
+BOARDS = {
+    "visao-geral.json": VISAO_GERAL,
+    "operacao.json": OPERACAO,
+    "capacidade.json": CAPACIDADE,
+    "instancias.json": INSTANCIAS,
+}
 
 
 def documents() -> dict[str, str]:

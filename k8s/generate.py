@@ -30,10 +30,27 @@ BACKLOG_PER_POD = POD_RATE * ACCEPTABLE_WAIT
 MAX_REPLICAS = min(MOST, FLEET_RATE // POD_RATE)
 
 NAME = "ifinu-worker"
-METRIC = "whatsapp_fila_tamanho"
+METRIC = "whatsapp_pendentes"
 NAMESPACE = "ifinu-production"
-# One series: every worker shows the same queue, so the greatest of them; then the lanes together.
-QUERY = f'sum(max by (fila) ({METRIC}{{namespace="{NAMESPACE}", job="{NAME}"}}))'
+PROMETHEUS = "http://prometheus-operated.monitoring:9090"
+
+
+def backlog(matchers: str) -> str:
+    """What pods can help: the messages that wait in the lanes, without those that wait for their instance, and those in
+    flight.
+
+    One series: every worker shows the same queue, so the greatest of what they say. The two lengths are subtracted within
+    a worker, which reads them together; one that has not counted yet says nothing. The least of half a minute: a slow
+    number whose turn has just come may be counted as ready with all its messages, for a moment.
+    """
+    waiting, parked, in_flight = (
+        f"whatsapp_{name}{{{matchers}}}" for name in ("fila_tamanho", "estacionadas", "em_voo")
+    )
+    ready = f"max(sum by (instance) ({waiting}) - sum by (instance) ({parked}))"
+    return f"clamp_min(min_over_time({ready}[30s:10s]), 0) + max({in_flight})"
+
+
+MATCHERS = f'namespace="{NAMESPACE}", job="{NAME}"'
 BEHAVIOR: Manifest = {
     # No window: a step a minute is the original's reaction time already, and a window would put off the first step by
     # twice the acceptable wait.
@@ -88,8 +105,8 @@ def resource_triggers() -> list[Manifest]:
 def scaled_object() -> Manifest:
     """KEDA's counterpart: the same numbers, and Prometheus asked without an adapter."""
     prometheus = {
-        "serverAddress": "http://prometheus-operated.monitoring:9090",
-        "query": QUERY,
+        "serverAddress": PROMETHEUS,
+        "query": backlog(MATCHERS),
         "threshold": str(BACKLOG_PER_POD),
         # An empty answer is an error, and not an empty queue: else losing Prometheus would scale down.
         "ignoreNullValues": "false",
@@ -114,9 +131,13 @@ def scaled_object() -> Manifest:
 
 
 def scale_to_zero() -> Manifest:
-    """The patch that makes KEDA ask Redis itself, and lets it stop the last worker."""
+    """The patch that makes KEDA ask Redis itself, too, and lets it stop the last worker."""
     lists = {name: f"ifinu:fila:{name}" for name in ("urgente", "whatsapp", "baixa")}
-    sets = {name: f"ifinu:{name}" for name in ("agendadas", "em_voo")}
+    # What only a worker moves on: retries, leases, and the instances whose messages were sorted out of the lanes.
+    sets = {
+        "agendadas": "ifinu:agendadas", "em_voo": "ifinu:em_voo",
+        "rodizio": "ifinu:rodizio", "urgentes": "ifinu:rodizio:urgente", "bloqueadas": "ifinu:rodizio:bloqueadas",
+    }
     triggers = [
         {
             "type": "redis",
@@ -129,6 +150,13 @@ def scale_to_zero() -> Manifest:
         }
         for name, key in (lists | sets).items()
     ]
+    # How much is ready among what was sorted out, only the workers tell. Without a worker there is no such series, and
+    # nothing of it can be ready for more than the one that comes: so here an empty answer is 0.
+    prometheus = {
+        "serverAddress": PROMETHEUS, "query": backlog(MATCHERS), "threshold": str(BACKLOG_PER_POD),
+        "ignoreNullValues": "true",
+    }
+    triggers.append({"type": "prometheus", "name": "pendentes", "metricType": "AverageValue", "metadata": prometheus})
     return {
         "apiVersion": "keda.sh/v1alpha1",
         "kind": "ScaledObject",
@@ -138,8 +166,9 @@ def scale_to_zero() -> Manifest:
             "cooldownPeriod": 300,
             "advanced": {
                 "scalingModifiers": {
-                    # One worker stays while a retry is scheduled or a lease is held: only a worker moves those on.
-                    "formula": f"{' + '.join(lists)} + ({' + '.join(sets)} > 0 ? 1 : 0)",
+                    # The workers' own count where there is one, else what lies in the lanes. One worker stays while
+                    # there is anything that only a worker moves on.
+                    "formula": f"max(pendentes, {' + '.join(lists)}) + ({' + '.join(sets)} > 0 ? 1 : 0)",
                     "target": str(BACKLOG_PER_POD),
                     "activationTarget": "0",
                     "metricType": "AverageValue",

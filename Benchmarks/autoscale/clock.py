@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import time
+
+RANGE = re.compile(r"\[(\d+)s:(\d+)s\]")
 
 
 class Clock:
@@ -22,6 +25,13 @@ class Clock:
     def rate(self, per_second: float) -> float:
         """A simulated rate on the wall's clock."""
         return per_second * self.factor
+
+    def query(self, expression: str) -> str:
+        """A query with the lengths of its subqueries on the wall's clock."""
+        return RANGE.sub(lambda found: "[" + ":".join(self._short(length) for length in found.groups()) + "]", expression)
+
+    def _short(self, seconds: str) -> str:
+        return f"{max(1, round(1000 * self.wall(float(seconds))))}ms"
 
     def tick(self, seconds: float) -> None:
         """Lets that much simulated time pass; the simulation's one sleep."""

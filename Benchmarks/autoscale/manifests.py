@@ -33,6 +33,8 @@ class Setup:
     burst: int
     namespace: str
     query: str  # of the External metric, as the adapter asks it
+    number_concurrency: int = 0  # sends at once on one WhatsApp number, and seconds between two; 0 is off
+    number_interval: float = 0.0
 
 
 def load() -> Setup:
@@ -40,8 +42,12 @@ def load() -> Setup:
     base, component = K8S / "base", K8S / "components" / "hpa"
     documents = [*_yaml(base / "worker.yaml"), *_yaml(component / "hpa.yaml")]
     settings = dict(line.split("=", 1) for name in ("worker.env", "rate.env") for line in _lines(base / name))
+    overlay = _yaml(OVERLAY / "kustomization.yaml")[0]
+    for generator in overlay["configMapGenerator"]:
+        if generator["name"] == WORKER:
+            settings |= dict(literal.split("=", 1) for literal in generator["literals"])
     documents.append({"kind": "ConfigMap", "metadata": {"name": WORKER}, "data": settings})
-    return setup_from(documents, _yaml(OVERLAY / "kustomization.yaml")[0]["namespace"])
+    return setup_from(documents, overlay["namespace"])
 
 
 def rendered() -> Setup | None:
@@ -76,6 +82,8 @@ def setup_from(documents: list[dict], namespace: str) -> Setup:
         burst=int(settings.get("IFINU_BURST", 100)),
         namespace=namespace,
         query=_query(namespace),
+        number_concurrency=int(settings.get("IFINU_INSTANCE_CONCURRENCY", 0)),
+        number_interval=float(settings.get("IFINU_INSTANCE_INTERVAL", "0s").removesuffix("s")),
     )
 
 
@@ -147,8 +155,7 @@ def _only(documents: list[dict], kind: str, name: str) -> dict:
 def _query(namespace: str) -> str:
     rules = _yaml(K8S / "components" / "hpa" / "prometheus-adapter.yaml")[0]["rules"]["external"]
     query = next(rule["metricsQuery"] for rule in rules if "whatsapp_fila_tamanho" in rule["seriesQuery"])
-    series, matchers = "whatsapp_fila_tamanho", f'namespace="{namespace}"'
-    return query.replace("<<.Series>>", series).replace("<<.LabelMatchers>>", matchers)
+    return query.replace("<<.LabelMatchers>>", f'namespace="{namespace}"')
 
 
 def _yaml(file: Path) -> list[dict]:

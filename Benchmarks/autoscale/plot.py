@@ -23,7 +23,7 @@ def draw(outcome: Outcome, file: Path) -> None:
     scale = "real time" if outcome.factor == 1 else f"time scaled by {outcome.factor:g}"
     figure.suptitle(f"{outcome.title} ({scale})", fontsize=11)
     backlog.fill_between(times, [sample.backlog for sample in record.samples], color=BLUE, alpha=0.25, linewidth=0)
-    backlog.plot(times, [sample.backlog for sample in record.samples], color=BLUE, label="in Redis")
+    backlog.plot(times, [sample.backlog for sample in record.samples], color=BLUE, label="not yet sent")
     seen = [(sync.at, sync.backlog) for sync in record.syncs if sync.backlog is not None]
     backlog.plot(*zip(*seen), ".", color=ORANGE, markersize=4, label="as the autoscaler saw it")
     backlog.set_ylabel("messages waiting")

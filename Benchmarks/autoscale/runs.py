@@ -11,6 +11,7 @@ from outcome import Outcome
 from simulation import Simulation
 
 SCALE_DOWN_LIMIT = 1800.0  # after the queue is empty: the window of 300 s a few times over, and a pod a minute
+NUMBER_JITTER = 0.3  # of IFINU_INSTANCE_JITTER
 OUTAGE = 600.0  # twice the window: without Prometheus the fleet would have begun to shrink by then
 
 
@@ -110,17 +111,58 @@ def rollout(setup: Setup, factor: float, messages: int = 20_000) -> Outcome:
         return outcome.close(simulation)
 
 
+SLOW_NUMBERS = 3
+BUSY_NUMBERS = 2_000
+
+
+def slow_numbers(setup: Setup, factor: float, messages: int = 100_000, seconds: float = 600) -> Outcome:
+    """Far more than a few numbers may send in a day: pods can't help, and none is added."""
+    with Simulation(setup, factor, SLOW_NUMBERS) as simulation:
+        outcome = Outcome(f"{messages:,} messages on {SLOW_NUMBERS} slow numbers", factor, simulation.record)
+        simulation.run_for(1)
+        simulation.enqueue(messages)
+        simulation.run_for(seconds)
+        outcome.describe(f"{seconds:.0f} s were watched")
+        record, minimum = simulation.record, setup.spec.minimum
+        # The burst is in the lane until it has been sorted out of it, which the first sync may still see.
+        outcome.check(f"no pod was added to the {minimum}", record.peak == minimum, record.peak)
+        most = SLOW_NUMBERS * (seconds / setup.number_interval + 1) / (1 - NUMBER_JITTER)
+        outcome.check(f"the numbers sent, and kept their pace: {most:.0f} at most", 0 < simulation.sent <= most, simulation.sent)
+        seen = [sync.backlog for sync in record.syncs if sync.backlog is not None]
+        outcome.check("the autoscaler saw nothing to do", seen and max(seen[-3:]) < setup.spec.metrics[0].target)
+        return outcome.close(simulation, is_drained=False)
+
+
+def busy_numbers(setup: Setup, factor: float, messages: int = 100_000, grows_to: int = 10) -> Outcome:
+    """As much, on so many numbers that only pods are missing."""
+    with Simulation(setup, factor, BUSY_NUMBERS) as simulation:
+        outcome = Outcome(f"{messages:,} messages on {BUSY_NUMBERS:,} numbers", factor, simulation.record)
+        simulation.run_for(1)
+        began = simulation.now
+        simulation.enqueue(messages)
+        drained = simulation.drain(limit=began + 1800)
+        outcome.describe(f"{simulation.now - began:.0f} s")
+        outcome.check("all was sent", drained)
+        outcome.check(f"grows to {grows_to} pods or more", simulation.record.peak >= grows_to, simulation.record.peak)
+        return outcome.close(simulation)
+
+
 def replaced(simulation: Simulation) -> set[str]:
     """The pods that a rollout now would replace."""
     return {pod.name for pod in simulation.fleet.active}
 
 
-def small(setup: Setup, factor: float) -> Outcome:
-    """The idle run for a slow machine: a fifth of the rate, and of the backlog that a pod may have."""
+def for_a_slow_machine(setup: Setup) -> Setup:
+    """A fifth of the rate, and of the backlog that a pod may have."""
     metrics = tuple(
         replace(each, target=each.target / 5) if hasattr(each, "target") else each for each in setup.spec.metrics
     )
-    return idle(replace(setup, rate=setup.rate / 5, spec=replace(setup.spec, metrics=metrics)), factor, messages=1_500)
+    return replace(setup, rate=setup.rate / 5, spec=replace(setup.spec, metrics=metrics))
+
+
+def small(setup: Setup, factor: float) -> Outcome:
+    """The idle run for a slow machine."""
+    return idle(for_a_slow_machine(setup), factor, messages=1_500)
 
 
 RUNS = [
@@ -129,4 +171,6 @@ RUNS = [
     Run("idle", 6, idle),
     Run("prometheus", 6, prometheus_lost),
     Run("rollout", 2, rollout),
+    Run("slow-numbers", 4, slow_numbers),
+    Run("busy-numbers", 2, busy_numbers),
 ]

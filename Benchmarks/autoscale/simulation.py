@@ -30,10 +30,15 @@ BATCH = 500
 
 
 class Simulation:
-    """A fleet under its autoscaler; `with` starts it at its minimum and stops it."""
+    """A fleet under its autoscaler; `with` starts it at its minimum and stops it.
 
-    def __init__(self, setup: Setup, factor: float) -> None:
-        self.setup, self.clock = setup, Clock(factor)
+    With `numbers`, messages are divided among so many WhatsApp numbers, at the pace that the overlay gives each; without,
+    they all go out on one that has no limits.
+    """
+
+    def __init__(self, setup: Setup, factor: float, numbers: int = 0) -> None:
+        self.setup, self.clock, self.numbers = setup, Clock(factor), numbers
+        self._query = self.clock.query(setup.query)
         self.record = Record()
         self.enqueued = 0
         self._stack = contextlib.ExitStack()
@@ -53,9 +58,13 @@ class Simulation:
         first, last = self.enqueued + 1, self.enqueued + count
         for start in range(first, last + 1, BATCH):
             numbers = range(start, min(start + BATCH, last + 1))
-            self._redis.call("LPUSH", LANE, *(f'{{"id":"test_{number}"}}' for number in numbers))
+            self._redis.call("LPUSH", LANE, *map(self._message, numbers))
         self.enqueued = last
         self.mark(f"+{count:,}")
+
+    def _message(self, number: int) -> str:
+        instance = f',"instancia":"numero-{number % self.numbers}"' if self.numbers else ""
+        return f'{{"id":"test_{number}"{instance}}}'
 
     def mark(self, what: str) -> None:
         """Writes down an event for the plot."""
@@ -102,7 +111,7 @@ class Simulation:
     def _sync(self) -> None:
         setup, fleet = self.setup, self.fleet
         cpu, memory = fleet.usage(self.clock.now(), setup.cpu_request, setup.memory_request)
-        backlog = self.prometheus.value(setup.query)
+        backlog = self.prometheus.value(self._query)
         known = {"cpu": cpu, "memory": memory}
         readings = [known.get(metric.name, backlog) for metric in setup.spec.metrics]
         before = fleet.desired
@@ -118,13 +127,17 @@ class Simulation:
 
     def _look(self) -> None:
         fleet = self.fleet
-        backlog = self._redis.call("LLEN", LANE)
-        sample = Sample(self.now, backlog, fleet.desired, len(fleet.active), len(fleet.ready), self.sent)
+        sent = self.sent
+        sample = Sample(self.now, self.enqueued - sent, fleet.desired, len(fleet.active), len(fleet.ready), sent)
         self.record.samples.append(sample)
 
     def _environment(self, pod: Pod) -> dict[str, str]:
         setup = self.setup
-        return servers.clean_environment() | {
+        pace = {
+            "IFINU_INSTANCE_CONCURRENCY": str(setup.number_concurrency),
+            "IFINU_INSTANCE_INTERVAL": f"{round(1000 * self.clock.wall(setup.number_interval))}ms",
+        }
+        return servers.clean_environment() | (pace if self.numbers else {}) | {
             "IFINU_REDIS_URL": self._server.url,
             "IFINU_EVOLUTION_URL": self.sandbox.url,
             "IFINU_EVOLUTION_API_KEY": "autoscale",
@@ -154,7 +167,7 @@ class Simulation:
         self.fleet.desired = self.setup.spec.minimum
         self._autoscaler = Autoscaler(self.setup.spec)
         end = self.clock.now() + self.clock.rate(START_WALL)
-        while not self.fleet.is_settled or self.prometheus.value(self.setup.query) is None:
+        while not self.fleet.is_settled or self.prometheus.value(self._query) is None:
             if self.clock.now() > end or self.fleet.faults:
                 raise RuntimeError(f"the fleet did not start: {'; '.join(self.fleet.faults) or 'no metrics'}")
             self.clock.tick(self.clock.rate(TICK_WALL))

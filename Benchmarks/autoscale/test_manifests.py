@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import unittest
 
+from clock import Clock
 from fleet import Rollout
 from manifests import load, quantity, rendered
 
@@ -18,10 +19,18 @@ class SetupTests(unittest.TestCase):
     def test_the_numbers_hang_together(self) -> None:
         """A pod's rate times 30 s is its backlog; the most pods at that rate are the fleet's limit of 1,000/s."""
         setup = load()
-        backlog = next(metric for metric in setup.spec.metrics if metric.name == "whatsapp_fila_tamanho")
+        backlog = next(metric for metric in setup.spec.metrics if metric.name == "whatsapp_pendentes")
         self.assertEqual(backlog.target, setup.rate * 30)
         self.assertEqual(setup.spec.maximum * setup.rate, 1000)
         self.assertEqual({metric.name for metric in setup.spec.metrics}, {backlog.name, "cpu", "memory"})
+
+    def test_a_number_has_a_pace(self) -> None:
+        setup = load()
+        self.assertEqual((setup.number_concurrency, setup.number_interval), (1, 3.0))
+
+    def test_the_lengths_in_the_query_are_scaled(self) -> None:
+        self.assertIn("[30s:10s]", load().query)
+        self.assertEqual(Clock(4).query("min_over_time(a[30s:10s]) + b"), "min_over_time(a[7500ms:2500ms]) + b")
 
     @unittest.skipUnless(shutil.which("kubectl"), "kubectl renders the overlay")
     def test_what_is_simulated_is_what_is_applied(self) -> None:

@@ -21,9 +21,9 @@ struct IfinuCommand: AsyncParsableCommand {
       """,
     version: BuildInfo.description,
     subcommands: [
-      WorkerCommand.self, EnqueueCommand.self, StatusCommand.self, DeadLettersCommand.self, OptOutCommand.self,
-      SandboxCommand.self, LoadTestCommand.self, DemoCommand.self, ConfigCommand.self, DoctorCommand.self,
-      ShardCommand.self,
+      WorkerCommand.self, EnqueueCommand.self, StatusCommand.self, InstancesCommand.self, DeadLettersCommand.self,
+      OptOutCommand.self, SandboxCommand.self, LoadTestCommand.self, DemoCommand.self, ConfigCommand.self,
+      DoctorCommand.self, ShardCommand.self,
       HealthCommand.self, GenerateDocsCommand.self, TiedCommand.self,
     ])
 

@@ -41,7 +41,8 @@ import Testing
 
   @Test(.hangLimit)
   func `the doctor finds nothing wrong where nothing is`() async throws {
-    try await withScene(redis: ["--appendonly", "yes"], sandbox: { $0.instances = ["loja"] }) { scene in
+    let settings = ["IFINU_INSTANCE_CONCURRENCY": "1"]
+    try await withScene(redis: ["--appendonly", "yes"], settings, sandbox: { $0.instances = ["loja"] }) { scene in
       let outcome = try await scene.run("doctor", "--json")
       #expect(outcome.end == .exited(0), "\(outcome.output)")
       let findings = try JSONDocument(parsing: Array(outcome.output.utf8)).root.elements
@@ -50,8 +51,29 @@ import Testing
   }
 
   @Test(.hangLimit)
+  func `the doctor warns of many workers on one number and of instances that stand still`() async throws {
+    try await withScene(redis: ["--appendonly", "yes"], sandbox: { $0.instances = ["loja"] }) { scene in
+      let messages = Messages(2, on: "filial")
+      try await scene.enqueue(messages)
+      _ = try await scene.run("instances", "pause", "filial")
+      _ = try await scene.startWorker()
+      try await eventually("what waits for the paused instance", every: .milliseconds(20)) {
+        let outcome = try await scene.run("doctor", "--json")
+        guard outcome.end == .exited(0) else { return false }
+        let remarks = try JSONDocument(parsing: Array(outcome.output.utf8)).root.elements.filter {
+          $0["status"]?.string == "warning" && $0["subject"]?.string != "HTTP address"
+        }
+        guard remarks.count == 2 else { return false }
+        return remarks[0]["seen"]?.string == "2 messages waiting for 1 paused instance"
+          && remarks[1]["subject"]?.string == "sends at once"
+          && remarks[1]["fix"]?.string?.contains("IFINU_INSTANCE_CONCURRENCY=1") == true
+      }
+    }
+  }
+
+  @Test(.hangLimit)
   func `the doctor says what is away or wrong, and the fix`() async throws {
-    try await withScene(sandbox: { $0.instances = ["outra"] }) { scene in
+    try await withScene(["IFINU_INSTANCE_CONCURRENCY": "1"], sandbox: { $0.instances = ["outra"] }) { scene in
       try await scene.spoil(.low)
       let odd = try await scene.run("doctor", "--json")
       #expect(odd.end == .exited(1))

@@ -106,6 +106,7 @@ class AccessTests(unittest.TestCase):
             ("keda", "ping"),
             ("keda", "eval", LENGTH, "1", "ifinu:fila:urgente"),
             ("keda", "eval", LENGTH, "1", "ifinu:agendadas"),
+            ("keda", "eval", LENGTH, "1", "ifinu:rodizio:bloqueadas"),
             ("exporter", "info"),
             ("exporter", "config", "get", "maxmemory"),
             ("probe", "ping"),

@@ -17,6 +17,7 @@ from timescale import scaled_routes, scaled_rules
 FACTOR = 60
 # Enough for the rate below to last longer than the test, however long that has to wait.
 MESSAGES = 20_000
+INSTANCES = 10
 # A failure is not tried again within the test, and the breaker stays out of it.
 SETTINGS = {"RATE": "20", "BURST": "1", "RETRY_BASE": "1h", "BREAKER_FAILURES": "100000"}
 SECRETS = "/etc/alertmanager/segredos"
@@ -29,6 +30,16 @@ class AlertStack(Programs):
     def feed(self) -> None:
         """Gives the worker enough to do for as long as a test takes."""
         self.redis.enqueue([message(number) for number in range(MESSAGES)])
+
+    def feed_many_instances(self) -> None:
+        """The same in the urgent lane, divided among a few numbers."""
+        messages = [message(number, instancia=f"numero-{number % INSTANCES}") for number in range(MESSAGES)]
+        self.redis.enqueue(messages, "urgente")
+
+    def counted(self, series: str) -> float:
+        """What the worker shows for a series; 0 for one that it does not have."""
+        lines = self.worker.metrics().splitlines()
+        return next((float(line.removeprefix(f"{series} ")) for line in lines if line.startswith(f"{series} ")), 0.0)
 
     def _build(self) -> None:
         folder = Path(self.enter_context(tempfile.TemporaryDirectory(prefix="ifinu-alerts-")))

@@ -8,6 +8,7 @@ from alert_stack import AlertStack
 from receiver import Notification
 from testkit.waiting import eventually
 
+OF_THE_HOST = ("DisjuntorAberto", "InstanciasParadasEmMassa")
 PAGERDUTY = "/pagerduty/v2/enqueue"
 
 
@@ -26,7 +27,8 @@ class AlertsEndToEnd(unittest.TestCase):
         )
         self.assertEqual(prometheus.alerts("TaxaFalhaAlta"), [], "nothing is broken yet")
 
-        self.stack.sandbox.change(fail="0.9", seed="7")
+        # A page that is not Evolution's: a proxy answers in its place.
+        self.stack.sandbox.change(fault="wrong-path=0.9", seed="7")
         eventually(self._is_firing, "TaxaFalhaAlta firing")
         was_pending = 'count_over_time(ALERTS{alertname="TaxaFalhaAlta",severity="critical",alertstate="pending"}[1h])'
         self.assertTrue(prometheus.query(was_pending), "it fired without having been pending")
@@ -34,7 +36,7 @@ class AlertsEndToEnd(unittest.TestCase):
         said = eventually(lambda: self._slack("[DISPARADO] TaxaFalhaAlta (critical)"), "Slack to be told")[0]
         text = said["attachments"][0]["text"]
         self.assertRegex(text, r"\*Taxa de falha de [\d.]+% em ifinu\*")
-        self.assertIn("das tentativas de envio dos últimos 5 minutos: mais da metade.", text)
+        self.assertIn("por culpa nossa ou da Evolution API: mais da metade.", text)
         self.assertIn("docs/OPERATIONS.md#taxafalhaalta|Roteiro>", text)
         self.assertIn("/d/ifinu-visao-geral|Painel>", text)
         self.assertEqual(said["attachments"][0]["color"], "danger")
@@ -71,6 +73,24 @@ class AlertsEndToEnd(unittest.TestCase):
         calls = {page["payload"]["class"] for page in self._triggers() if page["dedup_key"] not in before}
         self.assertEqual(calls, {"RedisForaDoAr"})
 
+    def test_many_instances_that_stop_at_once_wake_people_until_they_are_back(self) -> None:
+        prometheus = self.stack.prometheus
+        self.stack.feed_many_instances()
+        eventually(
+            lambda: prometheus.query("namespace_job:whatsapp_instancias:sum > 5"), "instances that Prometheus sees"
+        )
+        before = {page["dedup_key"] for page in self._triggers()}
+        self.stack.sandbox.change(api_key="outra")
+        # Who says so first depends on what came to the worker: eight refusals in a row open its breaker.
+        alert = eventually(self._whoever_tells_of_the_host, "PagerDuty to be told")
+        self.assertGreater(self.stack.counted('whatsapp_falhas_total{motivo="credencial"}'), 0)
+        self.assertEqual(self.stack.counted('whatsapp_mortas_total{motivo="credencial"}'), 0, "it kills no message")
+
+        self.stack.sandbox.change()
+        eventually(lambda: self._pages("resolve", alert), "PagerDuty to be told of the end")
+        calls = {page["payload"]["class"] for page in self._triggers() if page["dedup_key"] not in before}
+        self.assertLessEqual(calls, set(OF_THE_HOST))
+
     def test_the_watcher_hears_again_and_again(self) -> None:
         heard = eventually(lambda: len(self._watched()) >= 2 and self._watched(), "two signs of life")
         self.assertEqual(heard[0].document["alerts"][0]["labels"]["alertname"], "Watchdog")
@@ -83,6 +103,9 @@ class AlertsEndToEnd(unittest.TestCase):
         if states == {"pending"}:
             self.assertEqual(told, [], "pending alerts wake nobody")
         return "firing" in states
+
+    def _whoever_tells_of_the_host(self) -> str | None:
+        return next((alert for alert in OF_THE_HOST if self._pages("trigger", alert)), None)
 
     def _is_warning_muted(self) -> bool:
         found = self.stack.alertmanager.alerts("TaxaFalhaAlta")

@@ -32,12 +32,21 @@ INHIBITIONS: list[tuple[tuple[str, str], list[tuple[str, str]], list[tuple[str, 
     (("RedisForaDoAr", "warning"), [], [("EnvioParado", "critical")]),
     (
         ("DisjuntorAberto", "critical"),
-        [("TaxaFalhaAlta", "critical"), ("EnvioParado", "critical"), ("MensagemEsperandoDemais", "warning")],
+        [
+            ("TaxaFalhaAlta", "critical"), ("EnvioParado", "critical"), ("MensagemEsperandoDemais", "warning"),
+            ("InstanciasParadasEmMassa", "critical"), ("InstanciasParadas", "warning"),
+        ],
         [("RedisForaDoAr", "critical"), ("EnviosIncertos", "warning")],
     ),
     (("DisjuntorAberto", "warning"), [], [("TaxaFalhaAlta", "warning")]),
     (("AlvoAusente", "critical"), [("EnvioParado", "critical")], [("PodsNoMaximo", "warning")]),
     (("EnvioParado", "critical"), [("FilaWhatsAppGrande", "warning")], [("TaxaFalhaAlta", "warning")]),
+    (
+        ("InstanciasParadasEmMassa", "critical"),
+        [("InstanciasParadasEmMassa", "warning"), ("InstanciasParadas", "warning")],
+        [("EstacionadasPertoDoPrazo", "warning"), ("EnvioParado", "critical")],
+    ),
+    (("InstanciasParadasEmMassa", "warning"), [], [("InstanciasParadas", "warning")]),
     (
         ("LimiteDaFrotaAtingido", "warning"),
         [("LimitadorSaturado", "info"), ("FilaNaoEsvazia", "warning")],
@@ -65,6 +74,12 @@ class RouteTests(unittest.TestCase):
         for alert in all_alerts():
             expected = "vigia" if alert.name == "Watchdog" else RECEIVERS[alert.severity]
             self.assert_route(expected, alertname=alert.name, severity=alert.severity, namespace="ifinu-production")
+
+    def test_what_one_tenants_instance_raises_pages_nobody(self) -> None:
+        mine = [alert for alert in all_alerts() if alert.annotations["dashboard_url"].endswith("/ifinu-instancias")]
+        self.assertGreater(len(mine), 4)
+        loud = {alert.name for alert in mine if alert.severity == "critical"}
+        self.assertEqual(loud, {"InstanciasParadasEmMassa"})
 
     def test_each_severity_has_a_receiver(self) -> None:
         for severity, receiver in RECEIVERS.items():

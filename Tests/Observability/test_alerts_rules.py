@@ -15,13 +15,14 @@ from testkit.process import run
 from testkit.promql import series_names
 
 SEVERITIES = {"critical", "warning", "info", "none"}
-BOARDS = {"ifinu-visao-geral", "ifinu-operacao", "ifinu-capacidade"}
+BOARDS = {"ifinu-visao-geral", "ifinu-operacao", "ifinu-capacidade", "ifinu-instancias"}
 ORIGINAL_ALERTS = {"FilaWhatsAppGrande", "TaxaFalhaAlta", "PodsNoMaximo"}
 # It is there to fire always: there is no case in which it may keep silent.
 NEVER_SILENT = {("Watchdog", "none")}
 # Series that others than the worker export: Prometheus itself, and kube-state-metrics.
 OUTSIDE = {
     "up",
+    "ALERTS",
     "kube_deployment_status_replicas",
     "kube_horizontalpodautoscaler_status_current_replicas",
     "kube_horizontalpodautoscaler_spec_max_replicas",

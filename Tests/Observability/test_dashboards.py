@@ -21,6 +21,7 @@ from grafana_foundation_sdk.models.dashboard import Dashboard
 
 from dashboards import generate
 from dashboards.interpolation import panels
+from dashboards.source import queries
 from testkit.paths import REPOSITORY
 
 DASHBOARDS = REPOSITORY / "dashboards"
@@ -29,6 +30,7 @@ UIDS = {
     "visao-geral.json": "ifinu-visao-geral",
     "operacao.json": "ifinu-operacao",
     "capacidade.json": "ifinu-capacidade",
+    "instancias.json": "ifinu-instancias",
 }
 COLUMNS = 24
 
@@ -101,7 +103,7 @@ def overlaps(board: dict[str, Any]) -> list[str]:
 
 
 class DashboardTests(unittest.TestCase):
-    """What holds for each of the three documents."""
+    """What holds for each of the documents."""
 
     def test_are_what_the_source_gives(self) -> None:
         self.assertEqual(generate.stale(DASHBOARDS), [], "run .venv/bin/python dashboards/generate.py")
@@ -168,6 +170,10 @@ class DashboardTests(unittest.TestCase):
                 shows, _, action = panel["description"].partition("\n\n**Se estiver ruim:** ")
                 self.assertGreater(len(shows), 20, panel["title"])
                 self.assertGreater(len(action), 20, panel["title"])
+
+    def test_what_is_a_tenants_own_is_the_same_as_in_the_rules(self) -> None:
+        rules = (REPOSITORY / "alerts" / "rules" / "recording.yml").read_text(encoding="utf-8")
+        self.assertIn(f"{{{queries.NOT_OURS}}}", rules)
 
     def test_have_the_variables_that_people_choose_by(self) -> None:
         for board in BOARDS.values():

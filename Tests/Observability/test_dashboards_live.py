@@ -76,6 +76,8 @@ class LiveTests(unittest.TestCase):
             'sum(whatsapp_mensagens_total{destino="reagendada"}) > 5',
             'sum(whatsapp_mortas_total{motivo="payload_invalido"}) > 2',
             "max(whatsapp_fila_tamanho) > 50",
+            'max(whatsapp_instancias{estado="parada"}) > 0',
+            'max(whatsapp_estacionadas{motivo="ritmo"}) > 0',
             "min(count_over_time(whatsapp_fila_tamanho[30s])) > 12",
             "kube_horizontalpodautoscaler_spec_max_replicas",
         ):

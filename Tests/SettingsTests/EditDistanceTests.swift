@@ -11,4 +11,15 @@ import Testing
     #expect(EditDistance.between(left, right) == distance)
     #expect(EditDistance.between(right, left) == distance)
   }
+
+  @Test(
+    arguments: [
+      ("lojq", ["filial", "loja", "lojas"], "loja"), ("loja", ["loja 2", "loja 1"], "loja 1"),
+      ("ifinu_ana@x.br_17", ["ifinu_bia@x.br_17", "ifinu_ana@x.br_18"], "ifinu_ana@x.br_18"),
+      ("loja", ["matriz", "x"], nil), ("loja", [], nil), ("LOJA", ["loja"], nil),
+    ] as [(String, [String], String?)])
+  func `the nearest word is meant, unless it is quite another`(word: String, others: [String], nearest: String?) {
+    #expect(EditDistance.nearest(to: word, among: others) == nearest)
+    #expect(EditDistance.nearest(to: word, among: others.reversed()) == nearest)
+  }
 }

@@ -121,7 +121,7 @@ package final class InMemoryMessageQueue<C: Clock>: MessageQueue, InstanceDirect
     let outcome = state.withLock { $0.settle(lease, as: settlement, now: now) }
     switch settlement {
     case .release, .park, .file: wakeAll()
-    case .acknowledge, .discard, .retry, .bury: if outcome.letsGo { wakeAll() }
+    case .acknowledge, .discard, .retry, .bury: if outcome.goesOnAfter == .zero { wakeAll() }
     }
     return outcome
   }

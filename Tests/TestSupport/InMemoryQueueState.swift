@@ -271,7 +271,7 @@ struct InMemoryQueueState {
     }
     for name in Set([instance, origin.group]) { place(name, now: now) }
     return SettlementOutcome(
-      wasHeld: true, letsGo: queues.turns.contains(origin.group), changedHealth: hasOpened)
+      wasHeld: true, goesOnAfter: queues.turns.contains(origin.group) ? .zero : nil, changedHealth: hasOpened)
   }
 
   private mutating func giveBack(_ message: Message, to lane: Lane, now: Timestamp) {

@@ -64,7 +64,7 @@ extension MessageQueueConformance {
       try expect(trial.origin?.isGuarded, is: true, "it is on trial")
       try expect(try await harness.queue.reserve(upTo: 5).count, is: 0, "more than one on trial")
       let outcome = try await harness.queue.settle(trial, as: .acknowledge)
-      try expect(outcome, is: SettlementOutcome(wasHeld: true, letsGo: true, changedHealth: true), "the outcome")
+      try expect(outcome, is: SettlementOutcome(wasHeld: true, goesOnAfter: .zero, changedHealth: true), "the outcome")
       try expect(try await harness.ids(upTo: 5), is: ["a2", "a3", "a4"], "the rest")
     },
     MessageQueueConformance("prolongs a stop by the trial only, and says so once") { harness in
@@ -89,12 +89,13 @@ extension MessageQueueConformance {
       }
       try expect(try await queue.reserve(upTo: 5).count, is: 0, "while these are under way")
       let a1 = try first.first { $0.id == "a1" }.unwrapped("a1")
-      try expect(try await queue.settle(a1, as: .acknowledge).letsGo, is: true, "whether more may go")
+      try expect(try await queue.settle(a1, as: .acknowledge).goesOnAfter, is: .zero, "whether more may go")
       var second = try await queue.reserve(upTo: 5)
       try expect(second.map(\.id), is: ["a2"], "the next")
       try expect(try await queue.begin(&second[0], within: limits), is: .granted, "its start")
       try expect(
-        try await queue.settle(second[0], as: .bury(DeadLetterCause(reason: .uncertain, error: ""))).letsGo, is: true,
+        try await queue.settle(second[0], as: .bury(DeadLetterCause(reason: .uncertain, error: ""))).goesOnAfter,
+        is: .zero,
         "whether more may go after a burial")
       try expect(try await queue.reserve(upTo: 5).map(\.id), is: ["a3"], "the last")
     },

@@ -13,6 +13,7 @@ TITLES = {
     "ifinu-visao-geral": "IFINU / Visão geral",
     "ifinu-operacao": "IFINU / Operação",
     "ifinu-capacidade": "IFINU / Capacidade",
+    "ifinu-instancias": "IFINU / Instâncias",
 }
 SCRAPED = 'namespace=~"$namespace", job=~"$job"'
 HPA = 'kube_horizontalpodautoscaler_spec_max_replicas{namespace=~"$namespace"}'

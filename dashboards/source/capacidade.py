@@ -22,7 +22,7 @@ LIMIT = q.total(q.series("whatsapp_limitador_taxa"))
 SLOT_RATE = f"{SLOTS} / ({ANSWER_SECONDS})"
 BUSY = f"{q.total(q.series('whatsapp_trabalhadores_ocupados'))} / {SLOTS}"
 GROWTH = q.total(q.shared(f"deriv({q.series('whatsapp_fila_tamanho', q.LANE)}[{q.WINDOW}])", "fila"))
-NEEDED = f"ceil({q.BACKLOG} / ({PATIENCE_SECONDS} * {q.DONE} / {q.PODS} > 0))"
+NEEDED = f"ceil({q.READY} / ({PATIENCE_SECONDS} * {q.DONE} / {q.PODS} > 0))"
 
 PODS = Row(
     "Pods",
@@ -53,13 +53,13 @@ PODS = Row(
         ),
         stat(
             "Fila por pod",
-            "Mensagens na fila divididas pelos pods.",
+            "Mensagens prontas para sair divididas pelos pods: as que esperam por sua instância ficam de fora.",
             "é o número que o autoscaler segue: se cresce e os pods não, veja o roteiro em docs/OPERATIONS.md.",
-            f"{q.BACKLOG} / {q.PODS}", "short", decimals=0, steps=((None, GREEN), (500, YELLOW), (1000, RED)),
+            f"{q.READY} / {q.PODS}", "short", decimals=0, steps=((None, GREEN), (500, YELLOW), (1000, RED)),
         ),
         stat(
             "Tempo para esvaziar",
-            "Fila dividida pelo que sai por segundo.",
+            "O que está pronto para sair dividido pelo que sai por segundo.",
             "acima de 30 min com pods no teto: o limite é outro, veja “Limites”.",
             q.DRAIN, "s", decimals=0, steps=((None, GREEN), (600, YELLOW), (1800, RED)),
         ),
@@ -71,9 +71,10 @@ BACKLOG = Row(
     [
         lines(
             "Fila e fila por pod",
-            "Mensagens que esperam, no total e por pod.",
-            "total sobe e por pod não: o autoscaler acompanha. Os dois sobem: ele não escala ou bateu no teto.",
-            [(q.BACKLOG, "total"), (f"{q.BACKLOG} / {q.PODS}", "por pod")], "short",
+            "Mensagens que esperam, as que já podem sair, e estas por pod.",
+            "prontas sobem e por pod não: o autoscaler acompanha. As duas sobem: ele não escala ou bateu no teto. Só o "
+            "total sobe: esperam por suas instâncias, e pods não ajudam.",
+            [(q.BACKLOG, "total"), (q.READY, "prontas"), (f"{q.READY} / {q.PODS}", "prontas por pod")], "short",
         ),
         lines(
             "Crescimento da fila",
@@ -83,7 +84,7 @@ BACKLOG = Row(
         ),
         lines(
             "Tempo para esvaziar",
-            "Fila dividida pelo que sai por segundo. Interrompida: nada sai.",
+            "O que está pronto para sair dividido pelo que sai por segundo. Interrompida: nada sai.",
             "se não cai quando entram pods, eles não ajudam: a Evolution ou a taxa da frota é o limite.",
             [(q.DRAIN, "para esvaziar")], "s", steps=((None, GREEN), (1800, RED)),
         ),

@@ -40,8 +40,9 @@ NOW = Row(
         ),
         stat(
             "Tempo para esvaziar",
-            "Fila dividida pelo que sai por segundo, se nada mais entrasse.",
-            "acima de 30 min, aumente pods ou taxa (Capacidade). Sem dados com fila cheia: nada sai.",
+            "O que está pronto para sair dividido pelo que sai por segundo, se nada mais entrasse.",
+            "acima de 30 min, aumente pods ou taxa (Capacidade). Sem dados com fila cheia: nada sai. O que espera por sua "
+            "instância fica de fora: veja Instâncias.",
             q.DRAIN, "s", decimals=0, steps=((None, GREEN), (600, YELLOW), (1800, RED)),
         ),
         stat(
@@ -58,8 +59,8 @@ OBJECTIVES = Row(
     [
         stat(
             "Tentativas sem falha nossa",
-            "Objetivo: 99 % das tentativas em 30 dias sem falha nossa ou da Evolution. Número inexistente, pedido "
-            "inválido e número bloqueado não contam.",
+            "Objetivo: 99 % das tentativas em 30 dias sem falha nossa ou da Evolution. O que é de um cliente só (número "
+            "inexistente, telefone desligado, bloqueio …) não entra na conta.",
             "abaixo de 99 % o orçamento acabou: adie mudanças e trate o motivo que mais pesa.",
             f"1 - {q.failure_share('30d')}", "percentunit", width=6, decimals=2, steps=SHARE_STEPS, instant=True,
         ),
@@ -72,8 +73,8 @@ OBJECTIVES = Row(
         ),
         stat(
             "Saíram em até 5 minutos",
-            "Objetivo: 99 % das mensagens da fila `whatsapp` saem em até 5 minutos. Aqui entra também a "
-            "espera imposta pela taxa configurada; nos alertas, não.",
+            "Objetivo: 99 % das mensagens da fila `whatsapp` saem em até 5 minutos, sem contar as que esperaram por sua "
+            "instância. Aqui entra também a espera imposta pela taxa configurada; nos alertas, não.",
             "compare com a espera do limitador em Operação: se é ela, a taxa é que é baixa, não o sistema que é lento.",
             f"1 - ({q.late_share('30d')})", "percentunit", width=6, decimals=2, steps=SHARE_STEPS, instant=True,
         ),

@@ -7,6 +7,9 @@ package import Time
 package struct RedisSendGate: SendGate {
   private let connection: RedisConnection
   private let keys: RedisKeys
+  /// How many messages one call asks for, so that the server is never held up for long.
+  private static let questionsPerCall = 500
+
   private let keepsOrder: Bool
   private let window: Duration?
 
@@ -24,6 +27,15 @@ package struct RedisSendGate: SendGate {
 
   /// Whether messages may go out.
   package func decide(_ questions: [GateQuestion]) async throws(QueueError) -> [GateDecision] {
+    guard questions.count > Self.questionsPerCall else { return try await decideAtOnce(questions[...]) }
+    var decisions: [GateDecision] = []
+    for start in stride(from: 0, to: questions.count, by: Self.questionsPerCall) {
+      decisions += try await decideAtOnce(questions[start..<min(start + Self.questionsPerCall, questions.count)])
+    }
+    return decisions
+  }
+
+  private func decideAtOnce(_ questions: ArraySlice<GateQuestion>) async throws(QueueError) -> [GateDecision] {
     guard !questions.isEmpty else { return [] }
     var call = ScriptCall(
       .gate, keys: [keys.inFlight, keys.optOuts, keys.order], reserving: 256 + 256 * questions.count)

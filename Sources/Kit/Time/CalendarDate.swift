@@ -60,8 +60,10 @@ public struct CalendarDate: Hashable, Comparable, Sendable {
 extension CalendarDate {
   private static let daysOfEra = 146_097
   private static let daysFromEraStartTo1970 = 719_468
+  private static let firstDay = daysSince1970(year: 0, month: 1, day: 1)
+  private static let lastDay = daysSince1970(year: 9999, month: 12, day: 31)
 
-  /// Days since 1970-01-01.
+  /// How many days after 1970-01-01 it is.
   public var daysSince1970: Int { Self.daysSince1970(year: year, month: month, day: day) }
 
   static func daysSince1970(year: Int, month: Int, day: Int) -> Int {
@@ -73,8 +75,9 @@ extension CalendarDate {
     return era * daysOfEra + dayOfEra - daysFromEraStartTo1970
   }
 
-  init(daysSince1970 days: Int) {
-    let shifted = days + Self.daysFromEraStartTo1970
+  /// The day so many days after 1970-01-01; where that is beyond the years that can be told, the last that can.
+  public init(daysSince1970 days: Int) {
+    let shifted = min(max(days, Self.firstDay), Self.lastDay) + Self.daysFromEraStartTo1970
     let era = (shifted >= 0 ? shifted : shifted - (Self.daysOfEra - 1)) / Self.daysOfEra
     let dayOfEra = shifted - era * Self.daysOfEra
     let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365

@@ -1,7 +1,9 @@
+import Delivery
 import EvolutionAPI
 import HTTPServer
 import Monitoring
 import Operations
+import Redis
 import RedisQueue
 import Settings
 
@@ -12,6 +14,14 @@ extension Configuration {
   func examine() async throws -> [Finding] {
     let queue = try makeQueue()
     defer { queue.close() }
+    let connection = try makeConnection()
+    defer { connection.close() }
+    let instances = InstanceExamination(
+      by: RedisInstances(over: connection, keys: redis.keys),
+      rules: InstanceExamination.Rules(
+        limits: self.instances.limits, clock: self.instances.timeZone, workers: worker.workers,
+        defaultInstance: self.evolution.instance, longestParking: self.instances.longestParking,
+        prefix: redis.keys.prefix))
     let evolution = EvolutionExamination(
       of: self.evolution.address, shards: self.evolution.shards, by: try makeEvolutionClient(),
       instance: self.evolution.instance
@@ -31,7 +41,7 @@ extension Configuration {
           isThere ? "set user, password and database in IFINU_REDIS_URL" : "start Redis, or set IFINU_REDIS_URL"
         return (failure.message, fix)
       },
-      evolution, AddressExamination(address: monitoring.address),
+      instances, evolution, AddressExamination(address: monitoring.address),
     ]).examine()
   }
 }

@@ -61,7 +61,7 @@ struct Parking: Sendable {
       let hasStopped = try elements[0].requireInteger() == 1
       return (0..<count).map { position in
         SettlementOutcome(
-          wasHeld: elements[2 + position].integer == 1, letsGo: false, changedHealth: hasStopped && position == 0)
+          wasHeld: elements[2 + position].integer == 1, changedHealth: hasStopped && position == 0)
       }
     }
   }

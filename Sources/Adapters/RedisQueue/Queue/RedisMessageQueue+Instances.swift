@@ -111,7 +111,8 @@ extension RedisMessageQueue {
     call.append(lease.mark ?? "")
     let elements = try await connection.run(call).requireElements(atLeast: 3)
     return SettlementOutcome(
-      wasHeld: try elements[0].requireInteger() == 1, letsGo: try elements[1].requireInteger() == 1,
+      wasHeld: try elements[0].requireInteger() == 1,
+      goesOnAfter: try elements[1].requireInteger() < 0 ? nil : .milliseconds(try elements[1].requireInteger()),
       changedHealth: try elements[2].requireInteger() == 1)
   }
 

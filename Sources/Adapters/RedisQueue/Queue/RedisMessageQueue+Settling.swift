@@ -34,8 +34,7 @@ extension RedisMessageQueue {
   private func freeing(_ lease: Lease, wasHeld: Bool) async throws(RedisError) -> SettlementOutcome {
     guard lease.isGuarded, wasHeld else { return SettlementOutcome(wasHeld: wasHeld) }
     // The message is settled: that this failed is healed when the instance's time is up.
-    let isReady = (try? await finish(lease, isSent: false))?.letsGo ?? false
-    return SettlementOutcome(wasHeld: true, letsGo: isReady)
+    return SettlementOutcome(wasHeld: true, goesOnAfter: (try? await finish(lease, isSent: false))?.goesOnAfter)
   }
 
   /// Makes leases last their full time again from now.

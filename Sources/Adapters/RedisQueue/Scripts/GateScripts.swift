@@ -23,41 +23,61 @@ extension RedisScript {
     local current, before = ARGV[2] .. number(span), ARGV[2] .. number(span - 1)
     local hasOptOuts = redis.call('EXISTS', optOuts) == 1
     letGrow(leases)
-    local result, hasNoted = {}, false
 
+    -- What is known of all messages, each hash asked once.
+    local digests, noted, earlier = {}, {}, {}
+    if window > 0 then
+      for position = 9, #ARGV, 7 do digests[#digests + 1] = string.sub(redis.sha1hex(ARGV[position]), 1, 20) end
+      if #digests > 0 then
+        noted = redis.call('HMGET', current, unpack(digests))
+        if redis.call('EXISTS', before) == 1 then earlier = redis.call('HMGET', before, unpack(digests)) end
+      end
+    end
+
+    local sets = {}
+    local function exists(set)
+      if sets[set] == nil then sets[set] = redis.call('EXISTS', set) == 1 end
+      return sets[set]
+    end
     local function isIn(set, first, second)
       return redis.call('SISMEMBER', set, first) == 1 or (second ~= '' and redis.call('SISMEMBER', set, second) == 1)
     end
-    local function decision(token, tenant, first, second, text, place, isRetry)
+    local claims, claimed = {}, {}
+    local function decision(message, token, tenant, first, second, place, isRetry)
       if hasOptOuts and isIn(optOuts, first, second) then return '4', '' end
-      if tenant ~= '' and isIn(ARGV[1] .. tenant, first, second) then return '4', '' end
+      if tenant ~= '' and exists(ARGV[1] .. tenant) and isIn(ARGV[1] .. tenant, first, second) then return '4', '' end
       if keepsOrder and not isRetry then
         local due = tonumber(redis.call('HGET', waiting, place) or '')
         if due and now < due + 3600000 then return '5', number(math.max(1000, math.min(60000, due - now + 1000))) end
         if due then redis.call('HDEL', waiting, place) end
       end
       if window == 0 then return '1', '' end
-      local digest = string.sub(redis.sha1hex(text), 1, 20)
-      local noted = redis.call('HGET', current, digest) or redis.call('HGET', before, digest)
-      if noted then
-        local holder = string.match(noted, '^t(.+)$')
+      local digest = digests[message]
+      local note = noted[message] or earlier[message]
+      if note then
+        local holder = string.match(note, '^t(.+)$')
         if not holder then
-          if now - tonumber(noted) < window then return '2', '' end
+          if now - tonumber(note) < window then return '2', '' end
         elseif holder ~= token and redis.call('ZSCORE', leases, holder) then
           return '3', ''
         end
       end
-      redis.pcall('HSET', current, digest, 't' .. token)
-      hasNoted = true
+      if claimed[digest] then return '3', '' end
+      claimed[digest] = true
+      claims[#claims + 1] = digest
+      claims[#claims + 1] = 't' .. token
       return '1', digest
     end
 
+    local result = {}
     for position = 5, #ARGV, 7 do
-      local code, detail = decision(ARGV[position], ARGV[position + 1], ARGV[position + 2], ARGV[position + 3],
-        ARGV[position + 4], ARGV[position + 5], ARGV[position + 6] == '1')
-      result[#result + 1], result[#result + 2] = code, detail
+      result[#result + 1], result[#result + 2] = decision((position + 2) / 7, ARGV[position], ARGV[position + 1],
+        ARGV[position + 2], ARGV[position + 3], ARGV[position + 5], ARGV[position + 6] == '1')
     end
-    if hasNoted then redis.pcall('PEXPIRE', current, number(2 * window)) end
+    if #claims > 0 then
+      redis.pcall('HSET', current, unpack(claims))
+      redis.pcall('PEXPIRE', current, number(2 * window))
+    end
     return result
     """#)
 

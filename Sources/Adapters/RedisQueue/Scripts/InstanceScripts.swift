@@ -99,7 +99,7 @@ extension RedisScript {
   /// message, cap of a day or -1, today, the next day's beginning in ms, the caps of the first days, the first day or 0, ms
   /// since the send began or -1, ms to the next start, prefix of the hashes of what was sent, for how long that is kept in ms
   /// or 0, the message's digest or an empty text.
-  /// Result: `{1 when the message was acknowledged, 1 when more of the instance may go at once, 1 when this ended a stop}`.
+  /// Result: `{1 when the message was acknowledged, ms until more of the instance may go or -1, 1 when this ended a stop}`.
   static let finish = RedisScript(
     #"""
     \#(LuaLibrary.clock)
@@ -150,7 +150,7 @@ extension RedisScript {
     end
     local due = place(instance, now)
     if group ~= instance then due = math.min(due, place(group, now)) end
-    return {isSent and 1 or 0, due == 0 and 1 or 0, hasOpened}
+    return {isSent and 1 or 0, due == math.huge and -1 or math.max(0, due - now), hasOpened}
     """#)
 
   /// Puts messages back to the front of their instance's queue, untried, and stops the instance for a while.

@@ -14,6 +14,8 @@ public struct Bulkhead: Sendable {
     /// When the others began, the oldest first.
     var starts: [Duration] = []
     var lastAnswer = Duration.zero
+    /// Until when it lets nothing in.
+    var heldUntil = Duration.zero
 
     var underWay: Int { admitted + starts.count }
   }
@@ -41,18 +43,25 @@ public struct Bulkhead: Sendable {
 
   /// Whether one more send of an instance may begin.
   public func admits(_ instance: InstanceName, at now: Duration) -> Bool {
-    guard let load = loads[instance], load.underWay >= fewest else { return true }
-    return !isLate(load, at: now)
+    guard let load = loads[instance] else { return true }
+    guard now >= load.heldUntil else { return false }
+    return load.underWay < fewest || !isLate(load, at: now)
   }
 
   /// Instances that may begin no send now, and how many slots they hold beyond what they may.
   public func late(at now: Duration) -> (instances: [InstanceName], lent: Int) {
     var (instances, lent) = ([InstanceName](), 0)
-    for (instance, load) in loads where load.underWay >= fewest && isLate(load, at: now) {
+    for (instance, load) in loads where now < load.heldUntil || (load.underWay >= fewest && isLate(load, at: now)) {
       instances.append(instance)
+      guard now >= load.heldUntil else { continue }
       lent += load.starts.count - min(load.starts.count, fewest)
     }
     return (instances, min(lent, slots))
+  }
+
+  /// Lets nothing of an instance in for a while: it is about to be stopped for all.
+  public mutating func hold(_ instance: InstanceName, until end: Duration) {
+    loads[instance, default: Load()].heldUntil = end
   }
 
   /// Lets one send in.
@@ -67,7 +76,7 @@ public struct Bulkhead: Sendable {
   /// A send that was let in does not begin.
   public mutating func abandon(_ instance: InstanceName) {
     loads[instance]?.admitted -= 1
-    if loads[instance]?.underWay == 0 { loads[instance] = nil }
+    forgetIdle(instance)
   }
 
   /// A send ended.
@@ -85,6 +94,10 @@ public struct Bulkhead: Sendable {
     guard let place = loads[instance]?.starts.firstIndex(of: start) else { return }
     loads[instance]?.starts.remove(at: place)
     if isAnswered { loads[instance]?.lastAnswer = now }
+    if now >= loads[instance]?.heldUntil ?? .zero { forgetIdle(instance) }
+  }
+
+  private mutating func forgetIdle(_ instance: InstanceName) {
     if loads[instance]?.underWay == 0 { loads[instance] = nil }
   }
 

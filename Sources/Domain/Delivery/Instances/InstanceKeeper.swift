@@ -4,7 +4,7 @@ public import ServiceLifecycle
 public import Time
 
 /// What is kept of instances beside their messages.
-public protocol InstanceStore: Sendable {
+public protocol InstanceKeeping: Sendable {
   /// What is written down of single instances' limits: instance → document.
   func limitDocuments() async throws(QueueError) -> [String: [UInt8]]
 
@@ -45,7 +45,7 @@ public struct InstanceKeeper: Service {
   private static let lookInterval = Duration.seconds(5)
   private static let lookAge = Duration.seconds(15)
 
-  private let store: any InstanceStore
+  private let store: any InstanceKeeping
   private let book: InstanceLimitBook
   private let probe: any InstanceStateProbe
   private let shard: @Sendable (InstanceName) async -> Shard?
@@ -62,7 +62,7 @@ public struct InstanceKeeper: Service {
   ///   - events: told of failures.
   ///   - clock: the clock for waits.
   public init(
-    store: any InstanceStore, book: InstanceLimitBook, probe: any InstanceStateProbe,
+    store: any InstanceKeeping, book: InstanceLimitBook, probe: any InstanceStateProbe,
     shard: @escaping @Sendable (InstanceName) async -> Shard? = { _ in nil }, events: DeliveryEvents = DeliveryEvents(),
     clock: MonotonicClock = MonotonicClock()
   ) {

@@ -13,6 +13,9 @@ final class InstanceLoads: Sendable {
   /// How old what is known of late instances may be.
   private static let age = Duration.milliseconds(50)
 
+  /// How long it takes at most until what one worker has found out is known to all.
+  private static let holdTime = Duration.milliseconds(250)
+
   private let state: Mutex<State>
   private let clock: MonotonicClock
 
@@ -41,6 +44,15 @@ final class InstanceLoads: Sendable {
       guard state.bulkhead.admits(instance, at: now) else { return false }
       state.bulkhead.admit(instance)
       return true
+    }
+  }
+
+  /// Lets nothing of an instance in for a moment: by then it is stopped for all.
+  func hold(_ instance: InstanceName) {
+    let end = clock.now + Self.holdTime
+    state.withLock { state in
+      state.bulkhead.hold(instance, until: end)
+      state.looked = nil
     }
   }
 

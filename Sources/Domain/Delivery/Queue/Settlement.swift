@@ -79,15 +79,15 @@ public struct SettlementOutcome: Sendable, Equatable {
   /// Whether the lease was still there. When not, nothing was changed: the message was settled before, or
   /// recovered and is somebody else's now.
   public let wasHeld: Bool
-  /// Whether more messages of the same instance may go now that could not before.
-  public let letsGo: Bool
+  /// How long until more messages of the same instance may go that could not before; nil when that is not known.
+  public let goesOnAfter: Duration?
   /// Whether it stopped an instance, or ended a stop.
   public let changedHealth: Bool
 
   /// An outcome as a queue reports it.
-  public init(wasHeld: Bool, letsGo: Bool = false, changedHealth: Bool = false) {
+  public init(wasHeld: Bool, goesOnAfter: Duration? = nil, changedHealth: Bool = false) {
     self.wasHeld = wasHeld
-    self.letsGo = letsGo
+    self.goesOnAfter = goesOnAfter
     self.changedHealth = changedHealth
   }
 }

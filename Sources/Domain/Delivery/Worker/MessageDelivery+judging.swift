@@ -51,7 +51,9 @@ extension MessageDelivery {
     case .uncertain, .unknownNumber: return .message
     case _ where Task.isCancelled: return .message
     case .credential, .unknownInstance, .restricted:
-      return passage.host.breaker.phase == .closed ? .instance : .host
+      guard passage.host.breaker.phase == .closed else { return .host }
+      loads.hold(instance)
+      return .instance
     case _ where passage.host.breaker.phase != .closed && (failure.isHostFault || failure.scope != .message):
       return failure.isHostFault ? .host : .instance
     case .rateLimited where failure.scope != .host: return .message

@@ -38,7 +38,7 @@ extension MessageDelivery {
       let done = mayHaveBeenDone && !outcome.wasHeld ? SettlementOutcome(wasHeld: true) : outcome
       events.emit(.settled(lease, settlement, done))
       if case .retry(_, let delay) = settlement, delay < QueueUpkeep.promotionInterval { dueSoon.signal() }
-      if done.letsGo { readiness.signal() }
+      if let wait = done.goesOnAfter { announce(after: wait) }
       return nil
     } catch {
       events.emit(.settlingFailed(lease, error))
@@ -56,4 +56,17 @@ extension MessageDelivery {
     await Task { try? await clock.sleep(for: min(rest, remaining)) }.value
     return true
   }
+
+  /// Wakes the fetch loop when more messages of an instance may go, should it be waiting for some.
+  func announce(after wait: Duration) {
+    guard wait > .zero else { return readiness.signal() }
+    // A longer wait ends by itself.
+    guard wait < Self.longestAnnouncement else { return }
+    Task { [clock, readiness] in
+      try? await clock.sleep(for: wait)
+      readiness.signal()
+    }
+  }
+
+  private static var longestAnnouncement: Duration { .seconds(5) }
 }

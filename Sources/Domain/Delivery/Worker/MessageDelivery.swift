@@ -155,9 +155,10 @@ struct MessageDelivery: Sendable {
   private func proceed(_ prepared: Passage, _ assignment: Assignment) async -> Conclusion {
     var passage = prepared
     if let gate = rules.gate {
-      let permission = if let decision = assignment.decision { permission(decision, passage) } else {
-        await ask(gate, passage)
-      }
+      let permission =
+        if let decision = assignment.decision { permission(decision, passage) } else {
+          await ask(gate, passage)
+        }
       switch permission {
       case .begun(let marked): passage = marked
       case .refused(let settlement): return unsent(passage, settlement)
@@ -218,7 +219,10 @@ struct MessageDelivery: Sendable {
       }
       lease.start = limits
       switch try await queue.begin(lease, on: instance, within: limits) {
-      case .granted: return .begun(passage.under(lease))
+      case .granted:
+        // Where sends may overlap, the next one need not wait for the end of this one.
+        if limits.concurrency != 1 { announce(after: limits.interval) }
+        return .begun(passage.under(lease))
       case .putBack(let reason):
         events.emit(.putBack(lease, reason))
         return .refused(nil)

@@ -114,7 +114,7 @@ public final class WorkerPool: Service {
     await withDiscardingTaskGroup { deliveries in
       var fetching = Fetching()
       while !draining.isSet && !Task.isCancelled {
-        let pause = await fetch(&fetching) { assignment in deliveries.addTask { await self.serve(assignment) } }
+        let pause = await fetch(&fetching) { batch in deliveries.addTask { await self.admit(batch) } }
         queue.holdSettlements(pause.endsWithReservation)
         await wait(pause, &fetching)
       }
@@ -159,7 +159,7 @@ public final class WorkerPool: Service {
   }
 
   /// Takes messages, if it is time to, and gives them to workers.
-  private func fetch(_ fetching: inout Fetching, start: (Assignment) -> Void) async -> Pause {
+  private func fetch(_ fetching: inout Fetching, start: ([Assignment]) -> Void) async -> Pause {
     if let last = fetching.last, let rest = restBeforeFetching(after: last) { return .slots(rest) }
     let budget = self.budget
     guard budget > 0 else {
@@ -170,7 +170,7 @@ public final class WorkerPool: Service {
     do throws(QueueError) {
       guard let (assignments, nextDue) = try await reserve(upTo: budget) else { return .inVain }
       noteProgress()
-      for assignment in assignments where !idle.hand(assignment) { start(assignment) }
+      if !assignments.isEmpty { start(assignments) }
       if assignments.isEmpty { return .messages(nextDue: nextDue) }
       fetching.failures = 0
       noteIntake(isPaused: false, &fetching)
@@ -266,11 +266,10 @@ public final class WorkerPool: Service {
       if leases.isEmpty { return nil }
     }
     slots.occupy(leases.count)
-    var assignments = leases.map { lease in
+    let assignments = leases.map { lease in
       Assignment(
         lease: lease, place: held.add(lease, validUntil: validUntil), pass: pass, beginsAtOnce: request.beginsAtOnce)
     }
-    await delivery.examine(&assignments)
     return (assignments, reservation.nextDue)
   }
 
@@ -298,6 +297,18 @@ public final class WorkerPool: Service {
     guard isPaused != fetching.isIntakePaused else { return }
     fetching.isIntakePaused = isPaused
     events.emit(isPaused ? .intakePaused : .intakeResumed)
+  }
+
+  /// Sees to what messages that were taken together have in common, and gives each to a worker: to one that is idle, or a new
+  /// one.
+  private func admit(_ batch: [Assignment]) async {
+    var batch = batch
+    await delivery.examine(&batch)
+    let rest = batch.filter { !idle.hand($0) }
+    guard !rest.isEmpty else { return }
+    await withDiscardingTaskGroup { workers in
+      for assignment in rest { workers.addTask { await self.serve(assignment) } }
+    }
   }
 
   /// A worker's life: one message after the other.

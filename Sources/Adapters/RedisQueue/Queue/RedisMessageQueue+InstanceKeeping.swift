@@ -3,7 +3,7 @@ package import Messaging
 internal import Redis
 internal import Time
 
-extension RedisMessageQueue: InstanceStore {
+extension RedisMessageQueue: InstanceKeeping {
   /// How many stopped instances one process looks at in one round.
   private static let looksPerRound = 50
 
