@@ -25,13 +25,14 @@ import Testing
   }
 
   @Test(.hangLimit)
-  func `a closed connection is scheduled, with what the payload carried`() async throws {
+  func `what the server failed on is scheduled, with what the payload carried`() async throws {
     let settings = ["IFINU_RETRY_BASE": "1h", "IFINU_RETRY_JITTER": "0"]
-    try await withScene(settings, sandbox: { $0.closedInstances = ["fechada"] }) { scene in
+    let failure = #"{"status":500,"error":"Internal Server Error","response":{"message":"something else"}}"#
+    try await withScene(settings, sandbox: { $0.respond = { _ in .answer(500, failure) } }) { scene in
       let before = Date.now
       try await scene.push([
         """
-        {"id":"volta","instancia":"fechada","telefone":"\(Messages.number(1))","texto":"\(Messages.commonWords)",\
+        {"id":"volta","instancia":"loja","telefone":"\(Messages.number(1))","texto":"\(Messages.commonWords)",\
         "origem":{"sistema":"faturamento","versao":1.10,"sinal":"\\u00e7"},"tentativas":0}
         """
       ])
@@ -79,8 +80,32 @@ import Testing
   }
 
   @Test(.hangLimit)
-  func `an answer that was lost leaves one copy and an uncertain dead letter`() async throws {
-    try await withScene(sandbox: { $0.respond = { _ in .drop(recorded: true) } }) { scene in
+  func `a message whose answer was lost is found at the server, and is sent`() async throws {
+    let losing: @Sendable (SandboxRequest) -> ScriptedAnswer? = { request in
+      request.text == nil ? nil : .drop(recorded: true)
+    }
+    try await withScene(sandbox: { $0.respond = losing }) { scene in
+      let messages = Messages(1)
+      try await scene.enqueue(messages)
+      let worker = try await scene.startWorker()
+      try await scene.awaitReceived(1)
+      try await scene.awaitEmpty()
+      let ledger = scene.ledger(messages)
+      #expect(ledger.lost == 0 && ledger.doubled == 0)
+      #expect(try await scene.snapshot().dead == 0)
+      try await expectCounts(
+        worker,
+        [
+          #"whatsapp_envios_total{resultado="incerto"}"#: 1, #"whatsapp_reconciliadas_total{resultado="enviada"}"#: 1,
+          #"whatsapp_mensagens_total{destino="enviada"}"#: 1, #"whatsapp_mensagens_total{destino="morta"}"#: 0,
+        ])
+    }
+  }
+
+  @Test(.hangLimit)
+  func `an answer that was lost and is not looked up leaves one copy and an uncertain dead letter`() async throws {
+    let settings = ["IFINU_RECONCILE": "off"]
+    try await withScene(settings, sandbox: { $0.respond = { _ in .drop(recorded: true) } }) { scene in
       let messages = Messages(1)
       try await scene.enqueue(messages)
       let worker = try await scene.startWorker()

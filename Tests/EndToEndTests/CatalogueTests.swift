@@ -16,11 +16,13 @@ import Testing
       let types = try await worker.get("/metrics").text.split(separator: "\n").filter { $0.hasPrefix("# TYPE ") }
       let shown = Set(types.compactMap { $0.split(separator: " ").dropFirst(2).first.map(String.init) })
       #expect(shown.isSubset(of: documented), "\(shown.subtracting(documented))")
-      // Those that there may be nothing to say of: an empty lane, no limit, no series too many.
+      // Those that there may be nothing to say of: an empty lane, no instance that is stopped, no limit, no series
+      // too many.
       let silent = documented.subtracting(shown)
       #expect(
         silent.isSubset(of: [
-          "whatsapp_fila_mais_antiga_timestamp_seconds", "whatsapp_limitador_fichas",
+          "whatsapp_fila_mais_antiga_timestamp_seconds", "whatsapp_estacionada_mais_antiga_timestamp_seconds",
+          "whatsapp_limitador_fichas",
           "process_virtual_memory_max_bytes",
           "telemetry_series_folded_total",
         ]), "\(silent)")

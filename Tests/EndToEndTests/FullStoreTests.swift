@@ -4,19 +4,16 @@ import Messaging
 import TestSupport
 import Testing
 
-/// A host that refuses everything may cost time, and no message.
+/// What can't be sent may cost time, and no message.
 @Suite(.hangLimit)
 struct FullStoreTests {
-  private static let refusal =
-    #"{"status":400,"error":"Bad Request","response":{"message":["Text is required"]}}"#
-
   @Test func `full dead letters pause the intake, say so, and are left when there is room again`() async throws {
-    try await withScene(
-      ["IFINU_DLQ_MAX": "50", "IFINU_BREAKER_FAILURES": "1000000"],
-      sandbox: { $0.respond = { _ in .answer(400, Self.refusal) } }
-    ) { scene in
-      let messages = Messages(400)
-      try await scene.enqueue(messages)
+    try await withScene(["IFINU_DLQ_MAX": "50"]) { scene in
+      // Such numbers are on no WhatsApp.
+      try await scene.push(
+        (1...400).map {
+          #"{"id":"\#($0)","telefone":"\#(Messages.number(0))","texto":"\#(Messages.commonWords)"}"#
+        })
       let worker = try await scene.startWorker()
       try await eventually("the store is full", every: .milliseconds(20)) {
         let ready = try await worker.get("/readyz")
@@ -31,7 +28,7 @@ struct FullStoreTests {
       #expect([full.dead, full.lanes[.standard]?.length, full.inFlight] == [50, 350, 0])
 
       #expect(
-        try await scene.run("dlq", "purge", "--reason", "requisicao_invalida").output == "50 dead letters purged\n")
+        try await scene.run("dlq", "purge", "--reason", "numero_inexistente").output == "50 dead letters purged\n")
       try await eventually("it is full again", every: .milliseconds(20)) { try await scene.snapshot().dead == 50 }
       #expect(try await scene.snapshot().lanes[.standard]?.length == 300)
     }

@@ -17,6 +17,9 @@ import Testing
       """
   }
 
+  private static let pushBack =
+    #"{"status":429,"error":"Too Many Requests","response":{"message":["rate-overlimit"]}}"#
+
   private static func received(_ scene: Scene) -> [String] {
     scene.sandbox.received.map { String($0.text.dropFirst(Messages.commonWords.count + 1)) }
   }
@@ -90,7 +93,7 @@ import Testing
     let failing: @Sendable (SandboxRequest) -> ScriptedAnswer? = { request in
       guard request.text?.hasSuffix("a") == true else { return nil }
       times.add(1)
-      return times.count == 1 ? .answer(429, headers: [("Retry-After", "1")]) : nil
+      return times.count == 1 ? .answer(429, Self.pushBack, headers: [("Retry-After", "1")]) : nil
     }
     try await withScene(sandbox: { $0.respond = failing }) { scene in
       let worker = try await scene.startWorker()
@@ -135,7 +138,7 @@ import Testing
     let failing: @Sendable (SandboxRequest) -> ScriptedAnswer? = { request in
       guard request.text?.hasSuffix("-1") == true else { return nil }
       times.add(1)
-      return times.count == 1 ? .answer(429, headers: [("Retry-After", "8")]) : nil
+      return times.count == 1 ? .answer(429, Self.pushBack, headers: [("Retry-After", "8")]) : nil
     }
     try await withScene(
       ["IFINU_KEEP_ORDER": "on", "IFINU_WORKERS": "1"], sandbox: { $0.respond = failing }

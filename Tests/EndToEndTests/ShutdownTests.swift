@@ -57,7 +57,7 @@ import Testing
 
   @Test(.hangLimit)
   func `a send that never ends is cut off at the end of the grace, and parked`() async throws {
-    let settings = Self.longest.merging(["IFINU_SHUTDOWN_GRACE": "10s"]) { $1 }
+    let settings = Self.longest.merging(["IFINU_SHUTDOWN_GRACE": "10s", "IFINU_RECONCILE": "off"]) { $1 }
     try await withScene(settings, sandbox: { $0.respond = { _ in .hang(recorded: true) } }) { scene in
       try await scene.enqueue(Messages(5))
       let worker = try await scene.startWorker()
