@@ -36,7 +36,7 @@ import Time
       let message = try Self.message()
       #expect(try await client.failure(sending: message).kind == .uncertain)
       // Nothing was ever sent on it: nothing tells whether it keeps messages.
-      let unknown = SentLookup.unknown("the server keeps no messages")
+      let unknown = SentLookup.unsupported("the server keeps no messages")
       #expect(await client.look(for: message, since: Self.now, excluding: []) == unknown)
       sandbox.changeFaults { $0 = StandingFaults() }
       _ = try await client.send(Self.message("5511999990002"))

@@ -28,9 +28,9 @@ extension EvolutionClient: SentMessageLookup {
         if all.records.contains(where: search.isRecent) { true } else {
           try await keepsMessages(of: message.instance, at: url)
         }
-      return isKeeping ? .absent : .unknown("the server keeps no messages")
+      return isKeeping ? .absent : .unsupported("the server keeps no messages")
     } catch {
-      return .unknown(error.words)
+      return error.isLasting ? .unsupported(error.words) : .unknown(error.words)
     }
   }
 
@@ -65,10 +65,14 @@ extension EvolutionClient: SentMessageLookup {
     switch await transfers.perform(TransferRequest(url: url, body: body.bytes)) {
     case .failed(let failure): throw Obstacle(words: "no answer: \(failure.message)")
     case .answer(let answer):
-      guard answer.status == 200 else { throw Obstacle(words: "HTTP \(answer.status)") }
+      guard answer.status == 200 else {
+        // No such route, or not for this server: asking again changes nothing.
+        let isLasting = [400, 404, 405, 410, 501].contains(answer.status)
+        throw Obstacle(words: "HTTP \(answer.status)", isLasting: isLasting)
+      }
       guard !answer.isTruncated else { throw Obstacle(words: "the answer is too long") }
       guard let page = StoredMessages(answer.body, page: number) else {
-        throw Obstacle(words: "the answer is no list of messages")
+        throw Obstacle(words: "the answer is no list of messages", isLasting: true)
       }
       return page
     }
@@ -78,4 +82,5 @@ extension EvolutionClient: SentMessageLookup {
 /// What keeps a message from being looked up.
 private struct Obstacle: Error {
   let words: String
+  var isLasting = false
 }

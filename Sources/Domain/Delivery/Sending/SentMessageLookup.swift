@@ -23,4 +23,6 @@ public enum SentLookup: Sendable, Equatable {
   case absent
   /// It can't be told, and why, without anybody's number or text.
   case unknown(String)
+  /// The server can't be asked, now or later: it keeps nothing, or knows no such question. Why, without anybody's number.
+  case unsupported(String)
 }

@@ -28,7 +28,7 @@ public struct ReconciliationPolicy: Sendable, Equatable {
   public init(isOn: Bool = true, sendTimeout: Duration = .seconds(30)) {
     self.isOn = isOn
     settlingTime = sendTimeout * 2
-    patience = max(.seconds(60), sendTimeout * 10)
+    patience = sendTimeout * 4
   }
 
   /// How long after its send a message is looked for, the first time.
@@ -43,6 +43,7 @@ public struct ReconciliationPolicy: Sendable, Equatable {
     switch lookup {
     case .found(let receipt): .sent(receipt)
     case .absent: age >= settlingTime ? .absent : .lookAgain(after: min(rest(at: age), settlingTime - age))
+    case .unsupported: .unknown
     case .unknown: age >= patience ? .unknown : .lookAgain(after: rest(at: age))
     }
   }
