@@ -39,7 +39,9 @@ import Testing
         #expect(scene.sandbox.mostSendsAtOnce[name] == 1)
         let times = scene.sends(on: name).map(\.arrivedAt)
         let gaps = zip(times, times.dropFirst()).map { $1 - $0 }
-        #expect(gaps.allSatisfy { $0 >= 180_000 }, "µs between two sends on \(name): \(gaps)")
+        // A send may be late at the server, as when it has to connect first, so that the next one seems early.
+        #expect(gaps.allSatisfy { $0 >= 100_000 }, "µs between two sends on \(name): \(gaps)")
+        #expect(gaps.count { $0 < 180_000 } <= 2 && gaps.reduce(0, +) >= 19 * 180_000, "\(gaps)")
         #expect(times.count == 20)
       }
       let snapshot = try await scene.snapshot()
