@@ -51,7 +51,8 @@ import Time
       for lease in try await harness.queue.reserve(upTo: 3) {
         if lease.origin?.instance == "B" {
           let limits = InstanceStart(
-            concurrency: 1, dailyCap: DailyCap(perDay: 9), day: CalendarDate(daysSince1970: 20_000), nextDay: Timestamp(milliseconds: 4_000_000_000_000))
+            concurrency: 1, dailyCap: DailyCap(perDay: 9), day: CalendarDate(daysSince1970: 20_000),
+            nextDay: Timestamp(milliseconds: 4_000_000_000_000))
           var lease = lease
           lease.start = limits
           #expect(try await harness.queue.begin(lease, on: try name("B"), within: limits) == .granted)

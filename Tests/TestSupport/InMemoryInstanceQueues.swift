@@ -41,8 +41,13 @@ struct InMemoryInstanceQueues {
     waiting[group, default: [:]][lane, default: []].append(message)
   }
 
-  mutating func giveBack(_ message: Message, to group: String, _ lane: Lane) {
-    waiting[group, default: [:]][lane, default: []].insert(message, at: 0)
+  /// Puts a message before what waits, but behind what was taken before it and given back before it.
+  mutating func giveBack(_ message: Message, to group: String, _ lane: Lane, takenAs number: Int) {
+    var message = message
+    message.takenAs = number
+    let queue = waiting[group]?[lane] ?? []
+    let place = queue.firstIndex { ($0.takenAs ?? .max) > number } ?? queue.endIndex
+    waiting[group, default: [:]][lane, default: []].insert(message, at: place)
   }
 
   mutating func place(_ group: String, now: Timestamp, isHeld: (Lease.Token) -> Bool) {

@@ -11,6 +11,8 @@ struct InMemoryQueueState {
     let enqueued: Timestamp
     /// Since when it waits for its instance.
     var waitingSince: Timestamp?
+    /// Which reservation it was given back from; nil when it was not.
+    var takenAs: Int?
   }
 
   struct Held {
@@ -22,6 +24,9 @@ struct InMemoryQueueState {
     var origin: Lease.Origin?
     /// When it began to be sent.
     var begun: Timestamp?
+
+    /// Its place in the order of reservations.
+    var number: Int { token.value.split(separator: "-").last.flatMap { Int($0) } ?? 0 }
   }
 
   static let recoveriesOfPoison = 3
@@ -189,7 +194,7 @@ struct InMemoryQueueState {
       queues.pacing[instance] = pacing
       var held = leases.remove(at: index)
       held.message.waitingSince = held.origin?.since ?? now
-      queues.giveBack(held.message, to: instance, held.lane)
+      queues.giveBack(held.message, to: instance, held.lane, takenAs: held.number)
       for name in Set([instance, group]) { place(name, now: now) }
       return .putBack(reason)
     }
@@ -225,10 +230,10 @@ struct InMemoryQueueState {
       let place = schedule.firstIndex { $0.time > held.time } ?? schedule.endIndex
       schedule.insert(held, at: place)
     case .bury(let cause): bury(held, cause, now: now)
-    case .release: giveBack(held.message, to: held.lane, now: now)
+    case .release: giveBack(held, now: now)
     case .park(let stop):
       held.message.waitingSince = held.origin?.since ?? now
-      queues.giveBack(held.message, to: stop.instance.value, held.lane)
+      queues.giveBack(held.message, to: stop.instance.value, held.lane, takenAs: held.number)
       changedHealth = queues.health[stop.instance.value, default: .healthy].fail(held.token, stop, at: now)
       for name in Set([stop.instance.value, held.origin?.group ?? stop.instance.value]) { place(name, now: now) }
     case .file(let filing):
@@ -274,12 +279,12 @@ struct InMemoryQueueState {
       wasHeld: true, goesOnAfter: queues.turns.contains(origin.group) ? .zero : nil, changedHealth: hasOpened)
   }
 
-  private mutating func giveBack(_ message: Message, to lane: Lane, now: Timestamp) {
-    guard queues.isSorting else { return lanes[lane, default: []].insert(message, at: 0) }
-    var message = message
+  private mutating func giveBack(_ held: Held, now: Timestamp) {
+    var message = held.message
+    guard queues.isSorting else { return lanes[held.lane, default: []].insert(message, at: 0) }
     message.waitingSince = now
     let group = group(of: message.payload)
-    queues.giveBack(message, to: group, lane)
+    queues.giveBack(message, to: group, held.lane, takenAs: held.number)
     place(group, now: now)
   }
 
@@ -315,7 +320,7 @@ struct InMemoryQueueState {
         let reason = Self.isUncertain(held.message.payload) ? DeathReason.uncertain : .poison
         bury(held, DeadLetterCause(reason: reason, error: error), now: now)
       } else {
-        giveBack(held.message, to: held.lane, now: now)
+        giveBack(held, now: now)
       }
     }
     return Recovery(recovered: expired.count, poisoned: poisoned, uncertain: uncertain)

@@ -78,6 +78,15 @@ extension MessageQueueConformance {
       try expect(try await harness.queue.reserve(upTo: 5).count, is: 0, "after a trial that failed")
       try expect(try await harness.queue.snapshot().lanes[.standard]?.length, is: 3, "what waits")
     },
+    MessageQueueConformance("keeps the order of what fails one after the other") { harness in
+      try await harness.push((1...5).map { named("A", "a\($0)") }, to: .standard)
+      for lease in try await harness.queue.reserve(upTo: 3) {
+        _ = try await harness.queue.settle(lease, as: .park(stop("A", .milliseconds(1))))
+      }
+      let trial = try await harness.await(1)[0]
+      _ = try await harness.queue.settle(trial, as: .acknowledge)
+      try expect([trial.id] + (try await harness.ids(upTo: 5)), is: (1...5).map { "a\($0)" }, "the order")
+    },
     MessageQueueConformance("lets no more go at once than an instance may, and the next when one is done") { harness in
       let queue = try harness.limitedQueue()
       try await harness.push((1...3).map { named("A", "a\($0)") } + [named("B", "b1")], to: .standard)

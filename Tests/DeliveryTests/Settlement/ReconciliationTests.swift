@@ -28,7 +28,7 @@ import Time
       // Asked the more rarely the older the question is.
       (.unknown("x"), 0, .lookAgain(after: .seconds(2))), (.unknown("x"), 60, .lookAgain(after: .seconds(30))),
       (.unknown("x"), 200, .lookAgain(after: .seconds(60))), (.unknown("x"), 299, .lookAgain(after: .seconds(60))),
-      (.unknown("x"), 300, .unknown), (.unknown("x"), 1_000_000, .unknown),
+      (.unknown("x"), 300, .unknown), (.unknown("x"), 1_000_000, .unknown), (.unsupported("x"), 0, .unknown),
     ] as [(SentLookup, Int, Reconciliation)])
   func `makes of an answer what its age allows`(lookup: SentLookup, age: Int, reconciliation: Reconciliation) {
     #expect(Self.policy.reconciliation(lookup, age: .seconds(age)) == reconciliation)

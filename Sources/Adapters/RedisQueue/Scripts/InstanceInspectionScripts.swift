@@ -22,7 +22,7 @@ extension RedisScript {
         counts[lane] = redis.call('LLEN', key)
         if ARGV[2] == '1' then
           local element = redis.call('LINDEX', key, -1)
-          beginnings[lane] = tonumber(element and string.match(element, '^(%d+)|') or 0)
+          beginnings[lane] = tonumber(element and string.match(element, '^(%d+)') or 0)
         end
       end
       if group ~= '' and instanceOf(group) == group then

@@ -114,11 +114,11 @@ extension RedisScript {
       return tried('ZADD', dead, number(now), token)
     end
 
-    local function returns(lane, payload)
+    local function returns(token, lane, payload)
       if not isSorting then return tried('RPUSH', keyOf[lane], payload) end
       local group = groupOf(payload)
       touched[group] = true
-      giveBack(group, lane, payload, now)
+      giveBack(group, lane, payload, now, token)
       return true
     end
 
@@ -143,7 +143,7 @@ extension RedisScript {
             string.sub(payload, brace + 1)
         end
         if carriesCount then payload = marked(payload, count) end
-        local isReturned = returns(lane, payload)
+        local isReturned = returns(token, lane, payload)
         if not isReturned and not carriesCount then counting(payload, -1) end
         return isReturned
       end

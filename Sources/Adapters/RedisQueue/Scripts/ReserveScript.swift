@@ -179,7 +179,7 @@ extension RedisScript {
           local step = math.min(wanted - taken, math.max(1, math.floor(room / 1048576)))
           local elements = redis.call('RPOP', queueKey(name, group), step) or {}
           for position, element in ipairs(elements) do
-            local since, start = string.match(element, '^(%d+)|()')
+            local since, start = string.match(element, '^(%d+)[^|]*|()')
             local payload = string.sub(element, start or 1)
             if #payload > largest then
               if not buries(name, payload) then

@@ -87,7 +87,7 @@ extension RedisScript {
         if #returned == 0 then letGrow(leases) end
         if isSorting then
           local group = groupOf(payload)
-          giveBack(group, lane, payload, now)
+          giveBack(group, lane, payload, now, tokens[position])
           touched[group] = true
         else
           redis.call('RPUSH', keyOf[lane], payload)

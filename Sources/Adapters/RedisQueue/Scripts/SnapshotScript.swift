@@ -20,7 +20,7 @@ extension RedisScript {
       for _, group in ipairs(groups) do
         local element = redis.call('LINDEX', ARGV[1] .. lane .. ':' .. group, -1)
         if element then
-          local since, start = string.match(element, '^(%d+)|()')
+          local since, start = string.match(element, '^(%d+)[^|]*|()')
           if since and (not oldest or tonumber(since) < oldest) then
             oldest, front = tonumber(since), string.sub(element, start, start + 65535)
           end
@@ -102,7 +102,7 @@ extension RedisScript {
       if reason == 'parada' then
         for _, lane in ipairs(laneNames) do
           local element = redis.call('LINDEX', queueKey(lane, group), -1)
-          local since = element and tonumber(string.match(element, '^(%d+)|'))
+          local since = element and tonumber(string.match(element, '^(%d+)'))
           if since and (oldest == 0 or since < oldest) then oldest = since end
         end
       end
@@ -154,7 +154,7 @@ extension RedisScript {
           local key = queueKey(lane, instance)
           while buried < most do
             local element = redis.call('LINDEX', key, -1)
-            local since, start = string.match(element or '', '^(%d+)|()')
+            local since, start = string.match(element or '', '^(%d+)[^|]*|()')
             if not since or tonumber(since) > before then break end
             local header = cjson.encode({fila = lane, motivo = 'instancia_parada', instancia = instance,
               erro = 'its instance was stopped for too long: ' .. h.reason})

@@ -13,6 +13,12 @@ final class Suspects: Sendable {
   private struct Suspect {
     let instance: InstanceName
     let continuation: CheckedContinuation<Judgement, Never>
+    var timer: Task<Void, Never>?
+
+    func resume(_ judgement: Judgement) {
+      timer?.cancel()
+      continuation.resume(returning: judgement)
+    }
   }
 
   private struct State {
@@ -48,13 +54,18 @@ final class Suspects: Sendable {
       return .instance
     }
     guard patience > .zero else { return otherwise }
-    let timer = Task { [self] in
-      try? await clock.sleep(for: patience)
-      state.withLock { $0.suspects.removeValue(forKey: number) }?.continuation.resume(returning: otherwise)
-    }
-    defer { timer.cancel() }
     return await withCheckedContinuation { continuation in
+      // Registered before its time begins to run, so that the end of it finds it.
       state.withLock { $0.suspects[number] = Suspect(instance: instance, continuation: continuation) }
+      let timer = Task { [self] in
+        try? await clock.sleep(for: patience)
+        state.withLock { $0.suspects.removeValue(forKey: number) }?.continuation.resume(returning: otherwise)
+      }
+      let isOver = state.withLock { state in
+        state.suspects[number]?.timer = timer
+        return state.suspects[number] == nil
+      }
+      if isOver { timer.cancel() }
     }
   }
 
@@ -76,6 +87,6 @@ final class Suspects: Sendable {
       for number in meant.keys { state.suspects[number] = nil }
       return meant.values
     }
-    for suspect in meant { suspect.continuation.resume(returning: judgement) }
+    for suspect in meant { suspect.resume(judgement) }
   }
 }

@@ -28,7 +28,7 @@ public struct ReconciliationPolicy: Sendable, Equatable {
   public init(isOn: Bool = true, sendTimeout: Duration = .seconds(30)) {
     self.isOn = isOn
     settlingTime = sendTimeout * 2
-    patience = sendTimeout * 4
+    patience = max(.seconds(60), sendTimeout * 10)
   }
 
   /// How long after its send a message is looked for, the first time.
