@@ -59,7 +59,10 @@ extension RedisScript {
     #"""
     \#(LuaLibrary.clock)
     local now = clock()
-    local noted, result = string.match(redis.call('GET', KEYS[8]) or '', '^(%d+)|(.*)$')
+    -- Without the right to keep a count it is made anew each time.
+    local cached = redis.pcall('GET', KEYS[8])
+    if type(cached) ~= 'string' then cached = '' end
+    local noted, result = string.match(cached, '^(%d+)|(.*)$')
     if noted and now - tonumber(noted) < tonumber(ARGV[2]) and now >= tonumber(noted) then return result end
     if redis.call('ZCARD', KEYS[1]) + redis.call('ZCARD', KEYS[3]) == 0 then
       return '0 0 0 0 0 0 0 0 0 0 0 0 0'
@@ -122,7 +125,7 @@ extension RedisScript {
     for _, name in ipairs(names) do numbers[#numbers + 1] = messages[name] end
     numbers[#numbers + 1], numbers[#numbers + 2] = messages.ordem, number(oldest)
     local result = table.concat(numbers, ' ')
-    redis.call('SET', KEYS[8], number(now) .. '|' .. result, 'PX', ARGV[2])
+    redis.pcall('SET', KEYS[8], number(now) .. '|' .. result, 'PX', ARGV[2])
     return result
     """#)
 
