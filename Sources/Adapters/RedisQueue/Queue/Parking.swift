@@ -20,7 +20,8 @@ struct Parking: Sendable {
   /// Stops over a connection.
   init(over connection: RedisConnection, keys: RedisKeys) {
     let rest = CallBatcher<Question, SettlementOutcome>.Rest(loop: connection.loop, duration: Self.gatheringTime) {
-      $0.lease.token.value < $1.lease.token.value
+      // The number, whatever stands before it.
+      $0.lease.token.value.suffix(12) < $1.lease.token.value.suffix(12)
     }
     batcher = CallBatcher(rest: rest) { questions, completion in
       let batches = Dictionary(grouping: questions.indices) { questions[$0].stop.instance }.map(\.value)

@@ -67,7 +67,7 @@ extension RedisScript {
       keepPacing(instance, p)
       local lane, recoveries, payload = opened(body)
       if isObject(payload) then payload = marked(payload, recoveries) end
-      giveBack(instance, lane, payload, ARGV[11], token)
+      giveBack(instance, lane, payload, ARGV[11], '')
       redis.call('HDEL', bodies, token)
       redis.call('ZREM', leases, token)
       if h and h.probe == token then
@@ -186,9 +186,10 @@ extension RedisScript {
         local lane, recoveries, payload = opened(envelopes[position])
         if isObject(payload) then payload = marked(payload, recoveries) end
         local since = tonumber(rest[#tokens + position])
-        giveBack(instance, lane, payload, since > 0 and since or now, tokens[position])
+        local isOnTrial = h and h.probe == tokens[position]
+        giveBack(instance, lane, payload, since > 0 and since or now, isOnTrial and '' or tokens[position])
         returned[#returned + 1] = tokens[position]
-        isTrial = isTrial or (h and h.probe == tokens[position])
+        isTrial = isTrial or isOnTrial
       end
     end
     if #returned > 0 then
@@ -230,7 +231,7 @@ extension RedisScript {
     local lane, recoveries, payload = opened(body)
     if isObject(payload) then payload = marked(payload, recoveries) end
     if from == group then
-      giveBack(group, lane, payload, now, token)
+      giveBack(group, lane, payload, now, '')
     else
       append(group, lane, {number(now) .. '|' .. payload})
     end

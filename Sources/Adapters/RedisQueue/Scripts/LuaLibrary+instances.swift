@@ -12,7 +12,7 @@ extension LuaLibrary {
   ///   when they may go on, or nowhere when nothing waits in it.
   /// - `append(group, lane, elements)`: adds elements behind what waits; `giveBack(group, lane, payload, since, token)`:
   ///   puts a payload before what waits, but behind what the same process took before it and gave back before it. An element is the time at which it began to wait, in ms, for what was given back
-  ///   `~` and the token under which it was, `|` and the payload.
+  ///   `~`, when, `~` and the token under which it was, `|` and the payload. An empty token puts it before everything.
   /// - `isSorting`: whether anything waits in a group, or an instance is stopped: then nothing may be taken past the groups.
   static let instanceQueues = #"""
     local turns, urgentTurns, blocked, pacing, health, sorted, leases = unpack(KEYS, 1, 7)
@@ -122,15 +122,17 @@ extension LuaLibrary {
     end
     local function giveBack(group, lane, payload, since, token)
       local key, process, order = queueKey(lane, group), string.sub(token, 1, -14), string.sub(token, -12)
-      local earlier = {}
-      while true do
+      local earlier, time = {}, clock()
+      while token ~= '' do
         local front = redis.call('LINDEX', key, -1 - #earlier)
-        local other = front and string.match(front, '^%d+~([^|]*)|')
-        if not other or string.sub(other, 1, -14) ~= process or string.sub(other, -12) > order then break end
+        local back, other = string.match(front or '', '^%d+~(%d+)~([^|]*)|')
+        -- What was given back long ago was not under way together with this one.
+        if not back or time - tonumber(back) > 1500 then break end
+        if string.sub(other, 1, -14) ~= process or string.sub(other, -12) > order then break end
         earlier[#earlier + 1] = front
       end
       if #earlier > 0 then redis.call('LTRIM', key, 0, -1 - #earlier) end
-      redis.call('RPUSH', key, number(since) .. '~' .. token .. '|' .. payload)
+      redis.call('RPUSH', key, number(since) .. '~' .. number(time) .. '~' .. token .. '|' .. payload)
       for place = #earlier, 1, -1 do redis.call('RPUSH', key, earlier[place]) end
       redis.call('HINCRBY', sorted, lane, 1)
     end

@@ -41,7 +41,7 @@ extension RedisScript {
     try('ZRANGEBYSCORE', zset, 0, 1)
     try('ZREVRANGEBYSCORE', zset, 1, 0)
     try('ZREM', zset, '1')
-    try('SISMEMBER', hash, '1')
+    try('SISMEMBER', hash .. ':set', '1')
     try('HSET', hash, '1', '1')
     try('HGET', hash, '1')
     try('HMGET', hash, '1')
