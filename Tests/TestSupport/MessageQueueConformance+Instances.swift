@@ -218,7 +218,7 @@ extension MessageQueueConformance {
     },
   ]
 
-  private static let today = CalendarDate(year: 2026, month: 11, day: 28)!
+  private static let today = CalendarDate(daysSince1970: 20_785)
 
   private static func named(_ instance: String, _ id: String) -> [UInt8] {
     Array(#"{"id":"\#(id)","instancia":"\#(instance)","telefone":"5511988887777","texto":"x"}"#.utf8)

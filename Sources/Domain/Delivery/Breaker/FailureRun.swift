@@ -30,6 +30,7 @@ public struct FailureRun: Sendable, Equatable {
   /// Whether the host is at fault.
   ///
   /// - Parameter failureLimit: how many failures of the host make it so.
+  /// - Returns: whether it is.
   public func blamesHost(failureLimit: Int) -> Bool {
     if hostFailures >= failureLimit { return true }
     return hostFailures + others >= Self.refusalLimit && instances.count >= Self.instanceLimit

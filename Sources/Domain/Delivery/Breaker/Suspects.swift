@@ -43,6 +43,7 @@ final class Suspects: Sendable {
   ///   - instance: the instance that the message failed on.
   ///   - limit: how many failures of the instance in a row make it the instance's fault.
   ///   - otherwise: who is at fault when nothing follows.
+  /// - Returns: who is at fault.
   func judgement(on instance: InstanceName, runOf limit: Int, otherwise: Judgement) async -> Judgement {
     let (number, run) = state.withLock { state in
       state.last += 1

@@ -14,11 +14,12 @@ public enum InstanceHealth: Sendable, Equatable {
   /// An operator has stopped it.
   case paused(since: Timestamp)
 
-  /// Whether a message may be taken: nil when none, else whether it is on trial.
+  /// What may be taken at a time.
   ///
   /// - Parameters:
   ///   - now: the queue's time.
   ///   - isHeld: whether a lease is still held, such as that of a trial whose worker may have vanished.
+  /// - Returns: what may be taken.
   public func admits(at now: Timestamp, isHeld: (Lease.Token) -> Bool) -> Admission {
     switch self {
     case .healthy: .freely

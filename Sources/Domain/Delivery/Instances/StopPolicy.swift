@@ -21,6 +21,7 @@ public struct StopPolicy: Sendable, Equatable {
   ///   - instance: the instance.
   ///   - failure: what stops it; never for less time than it asks for.
   ///   - random: a number from -1 to 1 that places the waits within their random share.
+  /// - Returns: the stop.
   public func stop(of instance: InstanceName, after failure: SendFailure, random: Double) -> InstanceStop {
     InstanceStop(
       of: instance, because: failure.kind,

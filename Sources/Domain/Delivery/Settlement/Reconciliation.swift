@@ -39,6 +39,7 @@ public struct ReconciliationPolicy: Sendable, Equatable {
   /// - Parameters:
   ///   - lookup: the answer.
   ///   - age: how long ago sending began.
+  /// - Returns: what becomes of the message.
   public func reconciliation(_ lookup: SentLookup, age: Duration) -> Reconciliation {
     switch lookup {
     case .found(let receipt): .sent(receipt)
