@@ -4,12 +4,12 @@ import Testing
 import Time
 
 @Suite struct StopPolicyTests {
-  @Test func `waits for 2 seconds up to 2 minutes unless told otherwise`() {
+  @Test func `waits for 2 seconds up to 3 minutes unless told otherwise`() {
     let stop = StopPolicy().stop(of: .named("loja"), after: SendFailure(.credential, detail: "x"), random: 0)
     #expect(
       stop
         == InstanceStop(
-          of: .named("loja"), because: .credential, waits: [2, 5, 10, 20, 40, 80, 120].map { .seconds($0) }))
+          of: .named("loja"), because: .credential, waits: [2, 5, 10, 20, 40, 80, 150, 180].map { .seconds($0) }))
     #expect(stop.grows)
   }
 

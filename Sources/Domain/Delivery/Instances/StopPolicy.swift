@@ -9,7 +9,7 @@ public struct StopPolicy: Sendable, Equatable {
 
   /// A policy.
   public init(
-    waits: [Duration] = [2, 5, 10, 20, 40, 80, 120].map { .seconds($0) }, jitter: Double = 0.1
+    waits: [Duration] = [2, 5, 10, 20, 40, 80, 150, 180].map { .seconds($0) }, jitter: Double = 0.1
   ) {
     self.waits = waits
     self.jitter = jitter
