@@ -48,7 +48,9 @@ struct DeadLetterTests {
       let harness = try RedisHarness(server)
       let letters = RedisDeadLetters(over: harness.connection, keys: harness.keys)
       let untouched = ["{\"id\":\"plain\"}", "no json \u{1}"]
-      let counted = "{\"tentativas\": 3 ,\"proxima_tentativa\":\"2025-01-01T00:00:00Z\",\"adiamentos\":7,\"n\":1e400}"
+      let counted =
+        "{\"tentativas\": 3 ,\"proxima_tentativa\":\"2025-01-01T00:00:00Z\",\"adiamentos\":7,"
+        + "\"incerta_desde\":1764300000000,\"n\":1e400}"
       try await harness.push([counted].map { Array($0.utf8) } + untouched.map { Array($0.utf8) }, to: .urgent)
       for lease in try await harness.queue.reserve(upTo: 3) {
         _ = try await harness.queue.settle(lease, as: .bury(DeadLetterCause(reason: .uncertain, error: "")))
@@ -57,7 +59,9 @@ struct DeadLetterTests {
       #expect(try await letters.requeue(.id(first.id)).count == 1)
       #expect(try await letters.requeue(.id(first.id)).count == 0)
       #expect(try await letters.requeue(.all).count == 2)
-      let afresh = "{\"tentativas\": 0 ,\"proxima_tentativa\":\"0001-01-01T00:00:00Z\",\"adiamentos\":0,\"n\":1e400}"
+      let afresh =
+        "{\"tentativas\": 0 ,\"proxima_tentativa\":\"0001-01-01T00:00:00Z\",\"adiamentos\":0,"
+        + "\"incerta_desde\":0,\"n\":1e400}"
       #expect(try await harness.contents(of: .urgent) == [afresh] + untouched)
       #expect(try await harness.queue.snapshot().dead == 0)
     }

@@ -46,12 +46,14 @@ extension DeadLetter {
       payload: payload)
   }
 
-  /// The payload as it goes back to its lane: what counted its attempts and deferrals starts afresh, the rest is
+  /// The payload as it goes back to its lane: what is known of its attempts starts afresh, the rest is
   /// byte for byte as it was.
   var payloadAfresh: [UInt8] {
     guard let document = try? JSONDocument(parsing: payload) else { return payload }
     let afresh: [(name: String, value: JSONValue)] = [
       (WireField.attempts, 0), (WireField.deferrals, 0), (WireField.dueAt, .string(WireField.unsetTime)),
+      // Who sends it back has decided that it is to be sent.
+      (WireField.uncertainSince, 0),
     ]
     let present = afresh.filter { document.root[$0.name] != nil }
     return present.isEmpty ? payload : document.replacing(present)
