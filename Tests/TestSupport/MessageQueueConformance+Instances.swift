@@ -133,6 +133,24 @@ extension MessageQueueConformance {
       try expect(try await queue.reserve(upTo: 1).count, is: 0, "over the cap")
       try expect(try await queue.snapshot().lanes[.standard]?.length, is: 1, "what waits")
     },
+    MessageQueueConformance("keeps a day's count when messages come to nothing before they are begun") { harness in
+      let queue = try harness.limitedQueue()
+      try await harness.push((1...5).map { named("A", "a\($0)") }, to: .standard)
+      let limits = InstanceStart(dailyCap: DailyCap(perDay: 2), day: today, nextDay: .farFuture)
+      let unsent: [String: Settlement] = [
+        "a2": .discard, "a3": .bury(DeadLetterCause(reason: .optedOut, error: "")),
+      ]
+      for name in ["a1", "a2", "a3", "a4"] {
+        var lease = try await queue.reserve(upTo: 1)
+        try expect(lease.map(\.id), is: [name], "the message")
+        if unsent[name] == nil {
+          try expect(try await queue.begin(&lease[0], within: limits), is: .granted, "the start of \(name)")
+        }
+        _ = try await queue.settle(lease[0], as: unsent[name] ?? .acknowledge)
+      }
+      try expect(try await queue.reserve(upTo: 1).count, is: 0, "over the cap")
+      try expect(try await queue.snapshot().lanes[.standard]?.length, is: 1, "what waits")
+    },
     MessageQueueConformance("files a message under the instance that it belongs to") { harness in
       try await harness.push([named("A", "a1"), named("B", "b1")], to: .low)
       try await harness.sort()

@@ -96,7 +96,7 @@ extension RedisScript {
   ///
   /// KEYS: the instances' queues (7), in-flight bodies, those begun, totals.
   /// ARGV: prefix of the instances' queues, token, instance, group that the message was taken from, 1 to acknowledge the
-  /// message, cap of a day or -1, today, the next day's beginning in ms, the caps of the first days, the first day or 0, ms
+  /// message, cap of a day or -1, today or 0 when that is not known, the next day's beginning in ms, the caps of the first days, the first day or 0, ms
   /// since the send began or -1, ms to the next start, prefix of the hashes of what was sent, for how long that is kept in ms
   /// or 0, the message's digest or an empty text.
   /// Result: `{1 when the message was acknowledged, ms until more of the instance may go or -1, 1 when this ended a stop}`.
@@ -133,7 +133,8 @@ extension RedisScript {
       local others = {}
       for _, other in ipairs(p.tokens) do if other ~= token then others[#others + 1] = other end end
       p.tokens = others
-      if p.day ~= ARGV[7] then p.day, p.sent = ARGV[7], 0 end
+      -- What ended before it had begun knows of no day and no cap: begin looks at those again.
+      if ARGV[7] ~= '0' and p.day ~= ARGV[7] then p.day, p.sent = ARGV[7], 0 end
       if isSent then
         p.sent = p.sent + 1
         if p.first == '0' then p.first = p.day end
