@@ -235,6 +235,7 @@ struct InMemoryQueueState {
       held.message.waitingSince = held.origin?.since ?? now
       queues.giveBack(held.message, to: stop.instance.value, held.lane, takenAs: held.number)
       changedHealth = queues.health[stop.instance.value, default: .healthy].fail(held.token, stop, at: now)
+      if let next = queues.pacing[stop.instance.value]?.next { queues.pacing[stop.instance.value]?.due = next }
       for name in Set([stop.instance.value, held.origin?.group ?? stop.instance.value]) { place(name, now: now) }
     case .file(let filing):
       held.message.waitingSince = now

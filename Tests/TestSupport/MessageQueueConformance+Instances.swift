@@ -108,6 +108,17 @@ extension MessageQueueConformance {
         "whether more may go after a burial")
       try expect(try await queue.reserve(upTo: 5).map(\.id), is: ["a3"], "the last")
     },
+    MessageQueueConformance("tries a stopped instance with limits when its wait is over, not later") { harness in
+      let queue = try harness.limitedQueue()
+      try await harness.push((1...2).map { named("A", "a\($0)") }, to: .standard)
+      var lease = try await queue.reserve(upTo: 1)
+      let limits = InstanceStart(concurrency: 1, day: today, nextDay: .farFuture)
+      try expect(try await queue.begin(&lease[0], within: limits), is: .granted, "the start")
+      _ = try await queue.settle(lease[0], as: .park(stop("A", .milliseconds(1))))
+      let next = try await queue.reserve(ReservationRequest(upTo: 1, bytes: .max))
+      let isSoon = next.leases.count == 1 || next.nextDue.map { $0 <= .seconds(1) } == true
+      try expect(isSoon, is: true, "the next trial, \(String(describing: next.nextDue))")
+    },
     MessageQueueConformance("keeps the time between starts, and no attempt is lost by waiting") { harness in
       let queue = try harness.limitedQueue()
       try await harness.push((1...2).map { named("A", "a\($0)") }, to: .standard)

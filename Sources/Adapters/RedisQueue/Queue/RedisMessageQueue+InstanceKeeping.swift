@@ -21,10 +21,11 @@ extension RedisMessageQueue: InstanceKeeping {
   }
 
   /// Lets an instance be tried at once.
-  package func reconsider(_ instance: InstanceName) async throws(QueueError) {
+  package func reconsider(_ instance: InstanceName, pacedBy interval: Duration?) async throws(QueueError) {
     var call = ScriptCall(.reconsider, keys: keys.instanceQueues)
     call.append(keys.queuePrefix)
     call.append(instance.value)
+    call.append(interval.map { String($0.wholeMilliseconds) } ?? "")
     try await connection.serving(keys) { () async throws(RedisError) in _ = try await connection.run(call) }
   }
 

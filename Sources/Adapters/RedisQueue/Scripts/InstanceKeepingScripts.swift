@@ -4,7 +4,7 @@ extension RedisScript {
   /// Lets an instance be tried at once, whatever it waits for; a pause stays.
   ///
   /// KEYS: the instances' queues (7).
-  /// ARGV: prefix of the instances' queues, the instance.
+  /// ARGV: prefix of the instances' queues, the instance, ms to which its interval was changed or an empty text.
   /// Result: 1 when it may go on now.
   static let reconsider = RedisScript(
     #"""
@@ -18,11 +18,7 @@ extension RedisScript {
       h.ends = now
       keepHealth(instance, h)
     end
-    if redis.call('HEXISTS', pacing, instance) == 1 then
-      local p = pacingOf(instance)
-      p.due = now
-      keepPacing(instance, p)
-    end
+    freePace(instance, ARGV[3] ~= '' and now + ARGV[3] or nil)
     return place(instance, now) == 0 and 1 or 0
     """#)
 

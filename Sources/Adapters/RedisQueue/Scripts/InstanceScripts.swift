@@ -96,8 +96,8 @@ extension RedisScript {
   ///
   /// KEYS: the instances' queues (7), in-flight bodies, those begun, totals.
   /// ARGV: prefix of the instances' queues, token, instance, group that the message was taken from, 1 to acknowledge the
-  /// message, cap of a day or -1, today or 0 when that is not known, the next day's beginning in ms, the caps of the first days, the first day or 0, ms
-  /// since the send began or -1, ms to the next start, prefix of the hashes of what was sent, for how long that is kept in ms
+  /// message, cap of a day or -1, today or 0 when that is not known, the next day's beginning in ms, the caps of the first
+  /// days, the first day or 0, ms since the send began or -1, ms to the next start, prefix of the hashes of what was sent, for how long that is kept in ms
   /// or 0, the message's digest or an empty text.
   /// Result: `{1 when the message was acknowledged, ms until more of the instance may go or -1, 1 when this ended a stop}`.
   static let finish = RedisScript(
@@ -205,6 +205,7 @@ extension RedisScript {
         keepHealth(instance, h)
         result[2] = h.ends
       end
+      freePace(instance)
     end
     place(instance, now)
     if group ~= instance then place(group, now) end

@@ -115,6 +115,16 @@ extension LuaLibrary {
       return 0
     end
 
+    -- Lets an instance with a pace go on as soon as its interval allows, whatever kept it besides; none above `latest`.
+    local function freePace(instance, latest)
+      if redis.call('HEXISTS', pacing, instance) == 0 then return end
+      local p = pacingOf(instance)
+      p.next = math.min(p.next, latest or p.next)
+      p.due = p.next
+      if p.why == 'limite_diario' then p.why = 'livre' end
+      keepPacing(instance, p)
+    end
+
     local function append(group, lane, elements)
       local length = redis.call('LPUSH', queueKey(lane, group), unpack(elements))
       redis.call('HINCRBY', sorted, lane, #elements)

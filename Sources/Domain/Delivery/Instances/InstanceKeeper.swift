@@ -8,8 +8,9 @@ public protocol InstanceKeeping: Sendable {
   /// What is written down of single instances' limits: instance → document.
   func limitDocuments() async throws(QueueError) -> [String: [UInt8]]
 
-  /// Looks anew whether an instance may go on: its limits are others, or it was found to be connected again.
-  func reconsider(_ instance: InstanceName) async throws(QueueError)
+  /// Looks anew whether an instance may go on: it was found to be connected again, or its limits are others, and with them
+  /// perhaps its interval.
+  func reconsider(_ instance: InstanceName, pacedBy interval: Duration?) async throws(QueueError)
 
   /// Takes some of the stopped instances that should be looked at, none of which is given to anybody else for a while.
   func stoppedInstances(lookedAtBefore age: Duration) async throws(QueueError) -> [StoppedInstance]
@@ -92,14 +93,15 @@ public struct InstanceKeeper: Service {
     let (changed, problems) = book.replace(try await store.limitDocuments())
     for (instance, problem) in problems { events.emit(.limitsFaulty(instance: instance, problem)) }
     for name in changed {
-      if let instance = InstanceName(name) { try await store.reconsider(instance) }
+      guard let instance = InstanceName(name) else { continue }
+      try await store.reconsider(instance, pacedBy: book.interval(of: instance))
     }
   }
 
   private func look() async throws(QueueError) {
     for stopped in try await store.stoppedInstances(lookedAtBefore: Self.lookAge) where !Task.isCancelled {
       let connection = await probe.connectionState(of: stopped.instance, shard: shard(stopped.instance))
-      if stopped.isBack(with: connection) { try await store.reconsider(stopped.instance) }
+      if stopped.isBack(with: connection) { try await store.reconsider(stopped.instance, pacedBy: nil) }
       try await store.note(connection, of: stopped.instance)
     }
   }

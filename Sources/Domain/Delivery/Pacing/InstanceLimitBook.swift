@@ -46,6 +46,11 @@ public final class InstanceLimitBook: Sendable {
     }
   }
 
+  /// The time between two starts of an instance, before its random share.
+  public func interval(of instance: InstanceName) -> Duration {
+    state.withLock { ($0.limits[instance.value] ?? defaults).interval }
+  }
+
   /// Takes over what is written down now.
   ///
   /// - Returns: the instances whose limits are others than before, and what is wrong with which document.
