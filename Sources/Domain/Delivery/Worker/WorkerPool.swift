@@ -14,18 +14,18 @@ public final class WorkerPool: Service {
   let limiter: RateLimiter
   let hosts: Hosts
   let loads: InstanceLoads
-  private let hostProbe: (any HostProbe)?
+  let hostProbe: (any HostProbe)?
   /// Signalled when messages may go that could not before.
-  private let readiness = AutoResetEvent()
-  private let sorting = AutoResetEvent()
-  private let throughput: Throughput
-  private let delivery: MessageDelivery
+  let readiness = AutoResetEvent()
+  let sorting = AutoResetEvent()
+  let throughput: Throughput
+  let delivery: MessageDelivery
   let held = LeaseTable()
-  private let idle = IdleWorkers()
+  let idle = IdleWorkers()
   private let grace: GracePeriod
   let slots: Slots
   let clock: MonotonicClock
-  private let draining = ManualResetEvent()
+  let draining = ManualResetEvent()
   private let lastProgress: Mutex<Duration>
   let events: DeliveryEvents
 
@@ -220,7 +220,7 @@ public final class WorkerPool: Service {
   /// Free slots, and those which instances hold whose answers don't come: they are lent to others.
   private var slotsToGive: Int { slots.free + loads.late.lent }
 
-  private var bytesToSpare: Int { configuration.bytesInFlight - held.bytes }
+  var bytesToSpare: Int { configuration.bytesInFlight - held.bytes }
 
   /// What is left of the rest while few slots are free; nil when a fetch may go ahead.
   private func restBeforeFetching(after lastFetch: Duration) -> Duration? {
@@ -244,81 +244,10 @@ public final class WorkerPool: Service {
     await slots.changed.wait(atMost: longest, on: clock)
   }
 
-  /// Takes messages; nil when the breaker has opened meanwhile, or what was taken was no message.
-  private func reserve(upTo limit: Int) async throws(QueueError) -> ([Assignment], nextDue: Duration?)? {
-    let breaker = hosts[nil].breaker
-    guard let pass = breaker.admit() else { return nil }
-    if pass == .probe, let hostProbe, !(await hostProbe.isHostUp(shard: nil)) {
-      if let phase = breaker.record(.hostFailed, of: pass) { events.emit(.breakerChanged(phase)) }
-      return nil
-    }
-    let validUntil = clock.now + configuration.lease
-    var leases: [Lease] = []
-    defer { if pass == .probe && leases.isEmpty { _ = breaker.record(.abandoned, of: pass) } }
-    let request = request(upTo: pass == .probe ? 1 : limit)
-    let reservation = try await queue.reserve(request)
-    leases = reservation.leases
-    throughput.note(leases.count)
-    if reservation.needsSorting { sorting.signal() }
-    if reservation.oversized > 0 {
-      events.emit(.oversizedBuried(count: reservation.oversized))
-      // There may be more behind them.
-      if leases.isEmpty { return nil }
-    }
-    slots.occupy(leases.count)
-    let assignments = leases.map { lease in
-      Assignment(
-        lease: lease, place: held.add(lease, validUntil: validUntil), pass: pass, beginsAtOnce: request.beginsAtOnce)
-    }
-    return (assignments, reservation.nextDue)
-  }
-
-  private func request(upTo limit: Int) -> ReservationRequest {
-    var request = ReservationRequest(upTo: limit, bytes: bytesToSpare)
-    request.beginsAtOnce = limiter.tokens.map { $0 >= Double(limit) && limiter.waiting == 0 } ?? true
-    request.unsortedLimit = max(slots.count, throughput.perSecond)
-    request.excluded = loads.late.instances.map(\.value)
-    return request
-  }
-
-  /// Sorts what waits in the lanes when the fetch loop has found that it should be.
-  private func sortLanes() async {
-    while !Task.isCancelled {
-      await sorting.wait()
-      do throws(QueueError) {
-        while !Task.isCancelled, !draining.isSet, try await queue.sort() {}
-      } catch {
-        events.emit(.fetchFailed(error))
-      }
-    }
-  }
-
   private func noteIntake(isPaused: Bool, _ fetching: inout Fetching) {
     guard isPaused != fetching.isIntakePaused else { return }
     fetching.isIntakePaused = isPaused
     events.emit(isPaused ? .intakePaused : .intakeResumed)
-  }
-
-  /// Sees to what messages that were taken together have in common, and gives each to a worker: to one that is idle, or a new
-  /// one.
-  private func admit(_ batch: [Assignment]) async {
-    var batch = batch
-    await delivery.examine(&batch)
-    let rest = batch.filter { !idle.hand($0) }
-    guard !rest.isEmpty else { return }
-    await withDiscardingTaskGroup { workers in
-      for assignment in rest { workers.addTask { await self.serve(assignment) } }
-    }
-  }
-
-  /// A worker's life: one message after the other.
-  private func serve(_ first: Assignment) async {
-    var assignment: Assignment? = first
-    while let current = assignment {
-      await delivery.deliver(current)
-      noteProgress()
-      assignment = await idle.next()
-    }
   }
 
   /// Waits for a message; draining ends the wait.
@@ -359,5 +288,5 @@ public final class WorkerPool: Service {
   /// What is left of the grace period without the end of it that is kept for settling.
   private var timeToFinish: Duration { grace.remaining(at: clock.now) - configuration.shutdown.settling }
 
-  private func noteProgress() { lastProgress.withLock { $0 = clock.now } }
+  func noteProgress() { lastProgress.withLock { $0 = clock.now } }
 }
